@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+import { type CodeBlock, codeBlocks } from '../support/markdown.js'
+import { compilerOptions, files, root } from '../support/source.js'
+
+const pages = ['README.md', ...files('docs/guide', /\.md$/)]
+
+/** Compiles each block as a module of its own inside the package, so that `rtnetlink` means what was built. */
+function problems(blocks: readonly CodeBlock[]): string[] {
+  const options: ts.CompilerOptions = { ...compilerOptions(), moduleDetection: ts.ModuleDetectionKind.Force }
+  const host = ts.createCompilerHost(options)
+  const byPath = new Map(blocks.map((block, index) => [join(root, `block-${index}.ts`), block]))
+  const { fileExists, readFile } = host
+  host.fileExists = (path) => byPath.has(path) || fileExists(path)
+  host.readFile = (path) => byPath.get(path)?.code ?? readFile(path)
+  const program = ts.createProgram([...byPath.keys()], options, host)
+  return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
+    const block = file && byPath.get(file.fileName)
+    const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line : 0
+    const where = block ? `${block.file}:${block.line + line}` : (file?.fileName ?? 'options')
+    return `${where}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`
+  })
+}
+
+describe('code in the documentation', () => {
+  test('of README.md compiles against the built package, as that of the guide does', () => {
+    expect(codeBlocks('README.md')).not.toHaveLength(0)
+    expect(problems(pages.flatMap((page) => codeBlocks(page)))).toEqual([])
+  })
+})
+
+describe('the check itself', () => {
+  const page = [
+    'text',
+    '```ts run',
+    'const ok: number = 1',
+    'const bad: string = 2',
+    '```',
+    '```sh',
+    'npm test',
+    '```',
+  ].join('\n')
+
+  test('finds the blocks, their lines and their marks', () => {
+    const [block, ...others] = codeBlocks('page.md', page)
+    expect(block).toMatchObject({ line: 3, marks: ['run'] })
+    expect(others).toEqual([])
+  })
+
+  test('points at the line that does not compile', () => {
+    expect(problems(codeBlocks('page.md', page))).toEqual([expect.stringMatching(/^page\.md:4: .*not assignable/)])
+  })
+
+  test('refuses an import that the package does not have', () => {
+    const text = "```ts\nimport { nothingOfThisName } from 'rtnetlink'\n```\n"
+    expect(problems(codeBlocks('page.md', text))).toEqual([expect.stringMatching(/^page\.md:2: /)])
+  })
+})
