@@ -1,0 +1,96 @@
+/** Integers of both byte orders, checked for type and range: a typed array would wrap NaN, -1, 1.5 and 2^32 in silence. */
+import { type FixedCodec, requireLength } from './codec.js'
+import { Rejection } from './rejection.js'
+
+export interface Range {
+  readonly min?: number
+  readonly max?: number
+}
+
+type Order = 'host' | 'big'
+
+interface Width {
+  readonly size: 1 | 2 | 4
+  readonly signed: boolean
+}
+
+function integer({ size, signed }: Width, order: Order, range: Range = {}): FixedCodec<number> {
+  const bits = size * 8
+  const min = range.min ?? (signed ? -(2 ** (bits - 1)) : 0)
+  const max = range.max ?? (signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1)
+  const expected = `an integer from ${min} to ${max}`
+  return {
+    size,
+    expected,
+    write(writer, value) {
+      if (!Number.isInteger(value) || value < min || value > max) throw new Rejection(expected, value)
+      const littleEndian = order === 'host' && writer.littleEndian
+      if (size === 4) writer.u32(value, littleEndian)
+      else if (size === 2) writer.u16(value, littleEndian)
+      else writer.u8(value)
+    },
+    read(source, start, end) {
+      requireLength(start, end, size)
+      const littleEndian = order === 'host' && source.littleEndian
+      if (size === 4)
+        return signed ? source.view.getInt32(start, littleEndian) : source.view.getUint32(start, littleEndian)
+      if (size === 2)
+        return signed ? source.view.getInt16(start, littleEndian) : source.view.getUint16(start, littleEndian)
+      return signed ? source.view.getInt8(start) : source.view.getUint8(start)
+    },
+  }
+}
+
+export const u8 = (range?: Range) => integer({ size: 1, signed: false }, 'host', range)
+export const u16 = (range?: Range) => integer({ size: 2, signed: false }, 'host', range)
+export const u32 = (range?: Range) => integer({ size: 4, signed: false }, 'host', range)
+export const s8 = (range?: Range) => integer({ size: 1, signed: true }, 'host', range)
+export const s32 = (range?: Range) => integer({ size: 4, signed: true }, 'host', range)
+/** Network order. */
+export const be16 = (range?: Range) => integer({ size: 2, signed: false }, 'big', range)
+/** Network order. */
+export const be32 = (range?: Range) => integer({ size: 4, signed: false }, 'big', range)
+
+/** 64 bits: a `bigint` out; a `bigint`, or a number that is a safe integer, in. */
+export function u64(): FixedCodec<bigint | number, bigint> {
+  const expected = 'a bigint (or safe integer) from 0 to 2^64-1'
+  return {
+    size: 8,
+    expected,
+    write(writer, value) {
+      const fits =
+        typeof value === 'bigint' ? value >= 0n && value < 1n << 64n : Number.isSafeInteger(value) && value >= 0
+      if (!fits) throw new Rejection(expected, value)
+      writer.u64(BigInt(value))
+    },
+    read(source, start, end) {
+      requireLength(start, end, 8)
+      return source.view.getBigUint64(start, source.littleEndian)
+    },
+  }
+}
+
+/** A switch in one byte. */
+export const bool: FixedCodec<boolean> = {
+  size: 1,
+  expected: 'true or false',
+  write(writer, value) {
+    if (typeof value !== 'boolean') throw new Rejection(bool.expected, value)
+    writer.u8(value ? 1 : 0)
+  },
+  read(source, start, end) {
+    requireLength(start, end, 1)
+    return source.view.getUint8(start) !== 0
+  },
+}
+
+/** A switch without payload (NLA_FLAG): the attribute is there or not. */
+export const flag: FixedCodec<boolean> = {
+  size: 0,
+  expected: 'true or false',
+  omits: (value) => value === false,
+  write(_writer, value) {
+    if (value !== true) throw new Rejection(flag.expected, value)
+  },
+  read: () => true,
+}

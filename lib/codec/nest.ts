@@ -1,0 +1,69 @@
+/** Attributes within attributes. */
+import type { Codec } from './codec.js'
+import { decodeAttributes, eachAttribute } from './reader.js'
+import { Rejection, within } from './rejection.js'
+import { type AnyTable, encodeAttributes, type Infer, type InferResult } from './table.js'
+import type { Writer } from './writer.js'
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export function nested<T extends AnyTable>(table: T): Codec<Infer<T>, InferResult<T>> {
+  const expected = 'an object'
+  return {
+    nested: true,
+    expected,
+    write(writer, value) {
+      if (!isObject(value)) throw new Rejection(expected, value)
+      encodeAttributes(writer, table, value)
+    },
+    read: (source, start, end) => decodeAttributes(table, source, start, end),
+  }
+}
+
+/** An array whose elements are attributes, each of the given number (or of 1, 2, 3 … as some arrays want). */
+export function arrayOf<In, Out>(
+  element: Codec<In, Out>,
+  options: { constant: string; number: number | 'index' },
+): Codec<readonly In[], readonly Out[]> {
+  const expected = `an array of: ${element.expected}`
+  return {
+    nested: true,
+    expected,
+    write(writer, values) {
+      if (!Array.isArray(values)) throw new Rejection(expected, values)
+      values.forEach((value: In, i) => {
+        const type = options.number === 'index' ? i + 1 : options.number
+        const mark = writer.open(element.nested ? type | 0x8000 : type, { name: `[${i}]`, constant: options.constant })
+        within(`[${i}]`, () => element.write(writer, value), options.constant)
+        writer.close(mark)
+      })
+    },
+    read(source, start, end) {
+      const values: Out[] = []
+      eachAttribute(source, start, end, (_type, from, to) => values.push(element.read(source, from, to)))
+      return values
+    },
+  }
+}
+
+/** Attributes that some other table describes: chosen by who sends them, decoded by who knows. */
+export interface Encodable {
+  encode(writer: Writer): void
+}
+
+/** Values with the table that encodes them, for {@link opaque}. */
+export function encodable<T extends AnyTable>(table: T, values: Infer<T>): Encodable {
+  return { encode: (writer) => encodeAttributes(writer, table, values as Readonly<Record<string, unknown>>) }
+}
+
+/** A nest whose table this row does not know (the data of a link kind): bytes out, {@link Encodable} or bytes in. */
+export const opaque: Codec<Encodable | Uint8Array, Uint8Array> = {
+  nested: true,
+  expected: 'attributes, or their bytes',
+  write(writer, value) {
+    if (value instanceof Uint8Array) writer.raw(value)
+    else value.encode(writer)
+  },
+  read: (source, start, end) => source.bytes.slice(start, end),
+}

@@ -1,0 +1,36 @@
+/** `192.168.1.0/24`, `fd00::/64`, a bare address, or `default`. */
+import { type AddressIn, type IpFamily, ipBytes } from './addresses.js'
+import { IPV4_BYTES } from './ip.js'
+import { Rejection } from './rejection.js'
+
+export interface Prefix {
+  readonly family: IpFamily
+  readonly bytes: Uint8Array
+  readonly length: number
+}
+
+const prefixLength = /^(?:0|[1-9][0-9]{0,2})$/
+
+/** Throws a {@link Rejection}. A bare address has the full length. */
+export function parsePrefix(value: string): Prefix {
+  const expected = "an IPv4 or IPv6 address with prefix length, such as '192.168.1.0/24'"
+  if (typeof value !== 'string') throw new Rejection(expected, value)
+  const slash = value.indexOf('/')
+  const bytes = ipBytes((slash < 0 ? value : value.slice(0, slash)) as AddressIn, expected)
+  const bits = bytes.length * 8
+  const digits = slash < 0 ? String(bits) : value.slice(slash + 1)
+  if (!prefixLength.test(digits) || Number(digits) > bits) {
+    throw new Rejection(`a prefix length from 0 to ${bits} after the slash`, value)
+  }
+  return { family: bytes.length === IPV4_BYTES ? 'inet' : 'inet6', bytes, length: Number(digits) }
+}
+
+/** As {@link parsePrefix}, for a network: no bit may be set behind the prefix. */
+export function parseNetwork(value: string): Prefix {
+  const prefix = parsePrefix(value)
+  const hostBits = prefix.bytes.some(
+    (byte, i) => (byte & (0xff >> Math.min(Math.max(prefix.length - 8 * i, 0), 8))) !== 0,
+  )
+  if (hostBits) throw new Rejection(`no bits set behind the prefix (a network, not an address in it)`, value)
+  return prefix
+}

@@ -1,0 +1,173 @@
+/**
+ * Attribute tables. One row is one property: its name, the kernel's constant and number, its codec, its doc comment.
+ * Types ({@link Infer}), encoder, decoder and the paths in errors all come from the row.
+ */
+import type { AnyCodec, Codec } from './codec.js'
+import { Rejection, within } from './rejection.js'
+import { NESTED, type Owner, type Writer } from './writer.js'
+
+export interface RowOptions {
+  /** Only the kernel says it; refused in a request. */
+  readonly readOnly?: true
+  /** Only requests carry it. */
+  readonly writeOnly?: true
+  /** Set when the object is made, fixed afterwards. */
+  readonly changeable?: false
+  /** The caller does not write this level: `linkInfo.data.id` in the message is `id` in the options. */
+  readonly implicit?: true
+  /** Sent without NLA_F_NESTED although nested, as iproute2 does, where a kernel refuses or ignores the flag. */
+  readonly plain?: true
+}
+
+/** One kernel attribute. A row has one, or one an address family. */
+export interface Attribute {
+  readonly constant: string
+  readonly number: number
+  readonly codec: AnyCodec
+}
+
+export interface Row<In, Out = In, O extends RowOptions = RowOptions> {
+  readonly attributes: readonly Attribute[]
+  /** Which of `attributes` carries the value. */
+  select(value: In): Attribute
+  readonly options: O
+  /** Types only. */
+  readonly types?: { in: In; out: Out }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row of any value
+export type Rows = Readonly<Record<string, Row<any, any, RowOptions>>>
+
+type None = Record<never, never>
+
+export function attribute<In, Out, const O extends RowOptions = None>(
+  constant: string,
+  number: number,
+  codec: Codec<In, Out>,
+  options?: O,
+): Row<In, Out, O> {
+  const only: Attribute = { constant, number, codec }
+  return { attributes: [only], select: () => only, options: options ?? ({} as O) }
+}
+
+/** A value whose attribute depends on it: `LOCAL` for IPv4 and `LOCAL6` for IPv6. */
+export function attributeByValue<In, Out, const O extends RowOptions = None>(
+  attributes: readonly (Attribute & { readonly codec: Codec<In, Out> })[],
+  choose: (value: In) => number,
+  options?: O,
+): Row<In, Out, O> {
+  return {
+    attributes,
+    select(value) {
+      const chosen = attributes[choose(value)]
+      if (chosen === undefined) throw new Rejection(attributes.map(({ codec }) => codec.expected).join(' or '), value)
+      return chosen
+    },
+    options: options ?? ({} as O),
+  }
+}
+
+/** An attribute that no row knows, or whose payload its row cannot read: kept as it came. */
+export interface UnknownAttribute {
+  readonly type: number
+  readonly data: Uint8Array
+}
+
+export interface Table<R extends Rows> {
+  readonly rows: R
+  /** Rows by attribute number, those with a claiming codec first. */
+  readonly byNumber: ReadonlyMap<number, readonly ReadEntry[]>
+  /** By attribute: what the writer remembers of its offset. */
+  readonly owners: ReadonlyMap<Attribute, Owner>
+}
+
+interface ReadEntry {
+  readonly name: string
+  readonly codec: AnyCodec
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a table of any rows
+export type AnyTable = Table<any>
+
+type In<T> = T extends Row<infer I, infer _O, infer _P> ? I : never
+type Out<T> = T extends Row<infer _I, infer O, infer _P> ? O : never
+type Has<T, Option> = T extends { options: Option } ? true : false
+
+type WritableKeys<R> = { [K in keyof R]: Has<R[K], { readOnly: true }> extends true ? never : K }[keyof R]
+type ReadableKeys<R> = { [K in keyof R]: Has<R[K], { writeOnly: true }> extends true ? never : K }[keyof R]
+type ChangeableKeys<R> = {
+  [K in keyof R]: Has<R[K], { readOnly: true }> extends true
+    ? never
+    : Has<R[K], { changeable: false }> extends true
+      ? never
+      : K
+}[keyof R]
+
+/** What a request may carry: every writable row, none required. */
+export type Infer<T extends AnyTable> = {
+  [K in keyof T['rows'] as K extends WritableKeys<T['rows']> ? K : never]?: In<T['rows'][K]> | undefined
+}
+/** What may be changed in an object that exists. */
+export type InferChanges<T extends AnyTable> = {
+  [K in keyof T['rows'] as K extends ChangeableKeys<T['rows']> ? K : never]?: In<T['rows'][K]> | undefined
+}
+/** What the kernel tells: whatever it sent, and what was not understood. */
+export type InferResult<T extends AnyTable> = {
+  readonly [K in keyof T['rows'] as K extends ReadableKeys<T['rows']> ? K : never]?: Out<T['rows'][K]>
+} & WithUnknown
+
+export interface WithUnknown {
+  /** Attributes that this library does not know, or whose payload it cannot read. Absent when there are none. */
+  readonly unknown?: readonly UnknownAttribute[]
+}
+
+export function attributes<const R extends Rows>(rows: R): Table<R> {
+  const byNumber = new Map<number, ReadEntry[]>()
+  const owners = new Map<Attribute, Owner>()
+  for (const [name, row] of Object.entries(rows)) {
+    for (const attribute of row.attributes) {
+      const { constant, number, codec } = attribute
+      owners.set(attribute, { name, constant })
+      if (row.options.writeOnly) continue
+      const entries = byNumber.get(number) ?? []
+      if (codec.claims === undefined) entries.push({ name, codec })
+      else entries.unshift({ name, codec })
+      byNumber.set(number, entries)
+    }
+  }
+  return { rows, byNumber, owners }
+}
+
+/** Writes one row's attribute; throws a {@link Rejection} that names it. */
+function encodeRow(writer: Writer, table: AnyTable, name: string, row: Rows[string], value: unknown): void {
+  const optionName = row.options.implicit ? '' : name
+  const chosen = within(optionName, () => row.select(value), row.attributes[0]?.constant)
+  if (chosen.codec.omits?.(value)) return
+  const type = chosen.codec.nested && !row.options.plain ? chosen.number | NESTED : chosen.number
+  try {
+    const mark = writer.open(type, table.owners.get(chosen) as Owner)
+    chosen.codec.write(writer, value)
+    writer.close(mark)
+  } catch (error) {
+    throw error instanceof Rejection ? error.within(optionName, chosen.constant) : error
+  }
+}
+
+/**
+ * Writes the attributes that `values` names, in its order; `undefined` is unset. A name without a row, or with a
+ * read-only one, is refused.
+ */
+export function encodeAttributes(writer: Writer, table: AnyTable, values: Readonly<Record<string, unknown>>): void {
+  for (const name of Object.keys(values)) {
+    const value = values[name]
+    if (value === undefined) continue
+    const row = Object.hasOwn(table.rows, name) ? (table.rows as Rows)[name] : undefined
+    if (row === undefined) throw unknownOption(name, value, Object.keys(table.rows))
+    if (row.options.readOnly) throw new Rejection('nothing: only the kernel sets this', value).within(name)
+    encodeRow(writer, table, name, row, value)
+  }
+}
+
+export function unknownOption(name: string, value: unknown, known: readonly string[]): Rejection {
+  return new Rejection(`no such option (known: ${known.join(', ')})`, value).within(name)
+}

@@ -1,0 +1,35 @@
+/** The blocking driver. */
+import { deadlineOf } from './abort.js'
+import { Lease } from './lease.js'
+import type { Effect, Operation } from './operation.js'
+import { runTask } from './task.js'
+import type { Where } from './where.js'
+
+export function runSync<T>(operation: Operation<T>, where: Where | undefined): T {
+  const lease = new Lease(operation.protocol, where)
+  const { doing } = operation
+  const deadline = deadlineOf(lease.where)
+  const perform = (effect: Effect): unknown => {
+    deadline.check(doing)
+    return 'task' in effect
+      ? runTask(effect.task, doing)
+      : lease.connectSync().askSync({ request: effect.request, doing })
+  }
+  const advance = (steps: ReturnType<typeof operation.steps>, effect: Effect) => {
+    let result: unknown
+    try {
+      result = perform(effect)
+    } catch (error) {
+      return steps.throw(error)
+    }
+    return steps.next(result)
+  }
+  try {
+    const steps = operation.steps()
+    let step = steps.next()
+    while (!step.done) step = advance(steps, step.value)
+    return step.value
+  } finally {
+    lease.release()
+  }
+}

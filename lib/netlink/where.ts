@@ -1,0 +1,65 @@
+/** Where and how long an operation runs. */
+import { InvalidArgumentError } from '../errors.js'
+import type { NativeNetns } from '../native/addon.js'
+import type { Connection } from './connection.js'
+
+/** Key of the native handle in a namespace object: not for users. */
+export const nativeNetns = Symbol('rtnetlink.netns')
+/** Key of the connection in a socket object: not for users. */
+export const connection = Symbol('rtnetlink.connection')
+
+/** An open handle of a namespace: what `createNetns` and `openNetns` return. */
+export interface NetnsHandle {
+  readonly [nativeNetns]: NativeNetns
+}
+
+/** A namespace: a handle, a name as `ip netns` knows it, a file, or that of a process. */
+export type NetnsRef = NetnsHandle | string | { readonly path: string } | { readonly pid: number }
+
+/** An open socket: what `openRouteSocket` returns. */
+export interface SocketHandle {
+  readonly [connection]: Connection
+}
+
+export interface Where {
+  /** A socket to use. Absent: one is opened for the call and closed after it (8 µs of system calls). */
+  readonly socket?: SocketHandle | undefined
+  /** The namespace to act in. Absent: that of the process when the library was loaded. Not beside `socket`, which has its own. */
+  readonly netns?: NetnsRef | undefined
+  /** Gives up. What has left by then cannot be called back: the error says `applied: 'unknown'`. */
+  readonly signal?: AbortSignal | undefined
+  /** Gives up after so many milliseconds. */
+  readonly timeout?: number | undefined
+}
+
+const known = new Set(['socket', 'netns', 'signal', 'timeout'])
+/** setTimeout takes no more. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1
+
+/** Throws InvalidArgumentError. */
+export function checkWhere(where: Where | undefined): Where {
+  if (where === undefined) return {}
+  if (typeof where !== 'object' || where === null) throw new InvalidArgumentError('where', 'an object', where)
+  for (const name of Object.keys(where)) {
+    if (!known.has(name))
+      throw new InvalidArgumentError(`where.${name}`, `no such option (known: ${[...known].join(', ')})`, where)
+  }
+  const { socket, netns, signal, timeout } = where
+  if (socket !== undefined && typeof socket?.[connection] !== 'object') {
+    throw new InvalidArgumentError('where.socket', 'a socket from openRouteSocket()', socket)
+  }
+  if (socket !== undefined && netns !== undefined) {
+    throw new InvalidArgumentError(
+      'where.netns',
+      'nothing beside where.socket: a socket belongs to its namespace for life',
+      netns,
+    )
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new InvalidArgumentError('where.signal', 'an AbortSignal', signal)
+  }
+  if (timeout !== undefined && !(Number.isInteger(timeout) && timeout >= 1 && timeout <= LONGEST_TIMEOUT)) {
+    throw new InvalidArgumentError('where.timeout', `milliseconds from 1 to ${LONGEST_TIMEOUT}`, timeout)
+  }
+  return where
+}

@@ -1,0 +1,28 @@
+/** Checks that every call makes of its options before it looks at their values. */
+import { Rejection } from '../codec/rejection.js'
+import { unknownOption } from '../codec/table.js'
+
+/**
+ * A private copy of the options: getters run once, and what is checked is what is sent. Refuses what is no object,
+ * and every name that is not in `known`, where that is given.
+ */
+export function copyOptions<T extends object>(options: T, known?: readonly string[]): T {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new Rejection('an object', options)
+  const copy = Object.assign(Object.create(null), options) as T & Record<string, unknown>
+  if (known !== undefined) {
+    for (const name of Object.keys(copy)) if (!known.includes(name)) throw unknownOption(name, copy[name], known)
+  }
+  return copy
+}
+
+/** The option `name`, which must be there. */
+export function required<T extends object, K extends keyof T & string>(
+  options: T,
+  name: K,
+  expected: string,
+): NonNullable<T[K]> {
+  const value = options[name]
+  if (value === undefined || value === null) throw new Rejection(`${expected} (required)`, value).within(name)
+  return value
+}
