@@ -26,6 +26,7 @@ export interface AddressOptions extends AddressIdentity {
   readonly broadcast?: string | undefined
   /** IPv4 only: the link's name, or that name and `:…`. `label` */
   readonly label?: string | undefined
+  /** Absent: `'host'` for 127.0.0.0/8, else `'global'`. `scope` */
   readonly scope?: Address['scope'] | undefined
   /** Seconds, or `'forever'` (the default). `valid_lft` */
   readonly validLft?: number | 'forever' | undefined
@@ -87,12 +88,16 @@ function prefixes({ address, peer }: AddressIdentity): { local: Prefix; prefix: 
   return { local, prefix }
 }
 
+/** As `ip` has it: nobody else shall see 127.0.0.0/8 as the source of a packet. */
+const defaultScope = ({ family, bytes }: Prefix) => (family === 'inet' && bytes[0] === 127 ? 'host' : 'global')
+
 function* identity(options: AddressIdentity) {
   const dev = required(options, 'dev', 'a link')
   required(options, 'address', 'an address with prefix length')
   const { local, prefix } = prefixes(options)
   const index = yield* linkIndex(dev)
   return {
+    local,
     header: { family: local.family, prefixLength: prefix.length, index },
     attributes: { local: local.bytes, address: prefix.bytes },
   }
@@ -106,13 +111,13 @@ function* change(flags: number, given: AddressOptions): Steps<void> {
     validLft === undefined && preferredLft === undefined
       ? undefined
       : { valid: lifetimeIn(validLft), preferred: lifetimeIn(preferredLft ?? validLft) }
-  const { header, attributes } = yield* identity(options)
+  const { local, header, attributes } = yield* identity(options)
   yield* ask(
     request(
       { name: 'RTM_NEWADDR', type: RTM_NEWADDR, flags },
       addressMessage,
       {
-        header: { ...header, scope },
+        header: { ...header, scope: scope ?? defaultScope(local) },
         attributes: {
           ...attributes,
           broadcast,
@@ -174,8 +179,10 @@ export const replaceAddress = verb(
 export const deleteAddress = verb(
   (options: AddressIdentity) => `delete ${named(options)}`,
   function* (given: AddressIdentity): Steps<void> {
-    const value = yield* identity(copyOptions(given, [...optionNames, ...listedNames]))
-    yield* ask(request({ name: 'RTM_DELADDR', type: RTM_DELADDR }, addressMessage, value, {}, { final: true }))
+    const { header, attributes } = yield* identity(copyOptions(given, [...optionNames, ...listedNames]))
+    yield* ask(
+      request({ name: 'RTM_DELADDR', type: RTM_DELADDR }, addressMessage, { header, attributes }, {}, { final: true }),
+    )
   },
 )
 

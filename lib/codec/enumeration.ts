@@ -16,7 +16,7 @@ export interface NamedNumbers<Name extends string> {
 /** `lowerUp` → `LOWER_UP`, `l3Mdev` → `L3_MDEV`. */
 const upperSnake = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()
 
-function namedNumbers<Name extends string>(prefix: string, values: Values): NamedNumbers<Name> {
+export function namedNumbers<Name extends string>(prefix: string, values: Values): NamedNumbers<Name> {
   const entries = Object.entries(values).map(([name, value]) =>
     typeof value === 'number'
       ? { name, number: value, constant: `${prefix}_${upperSnake(name)}` }

@@ -1,5 +1,5 @@
 /** Integers of both byte orders, checked for type and range: a typed array would wrap NaN, -1, 1.5 and 2^32 in silence. */
-import { type FixedCodec, requireLength } from './codec.js'
+import { type Codec, type FixedCodec, requireLength } from './codec.js'
 import { Rejection } from './rejection.js'
 
 export interface Range {
@@ -51,8 +51,7 @@ export const be16 = (range?: Range) => integer({ size: 2, signed: false }, 'big'
 /** Network order. */
 export const be32 = (range?: Range) => integer({ size: 4, signed: false }, 'big', range)
 
-/** 64 bits: a `bigint` out; a `bigint`, or a number that is a safe integer, in. */
-export function u64(): FixedCodec<bigint | number, bigint> {
+function wide(order: Order): FixedCodec<bigint | number, bigint> {
   const expected = 'a bigint (or safe integer) from 0 to 2^64-1'
   return {
     size: 8,
@@ -61,13 +60,31 @@ export function u64(): FixedCodec<bigint | number, bigint> {
       const fits =
         typeof value === 'bigint' ? value >= 0n && value < 1n << 64n : Number.isSafeInteger(value) && value >= 0
       if (!fits) throw new Rejection(expected, value)
-      writer.u64(BigInt(value))
+      writer.u64(BigInt(value), order === 'host' && writer.littleEndian)
     },
     read(source, start, end) {
       requireLength(start, end, 8)
-      return source.view.getBigUint64(start, source.littleEndian)
+      return source.view.getBigUint64(start, order === 'host' && source.littleEndian)
     },
   }
+}
+
+/** 64 bits: a `bigint` out; a `bigint`, or a number that is a safe integer, in. */
+export const u64 = () => wide('host')
+/** Network order. */
+export const be64 = () => wide('big')
+
+/** As wide as its value needs: four or eight bytes (nla_put_uint). Only read. */
+export const uint: Codec<never, bigint> = {
+  expected: 'nothing',
+  write(_writer, value) {
+    throw new Rejection('nothing', value)
+  },
+  read(source, start, end) {
+    if (end - start === 4) return BigInt(source.view.getUint32(start, source.littleEndian))
+    requireLength(start, end, 8)
+    return source.view.getBigUint64(start, source.littleEndian)
+  },
 }
 
 /** A switch in one byte. */

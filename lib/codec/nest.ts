@@ -1,5 +1,5 @@
 /** Attributes within attributes. */
-import type { Codec } from './codec.js'
+import { type Codec, sourceOf } from './codec.js'
 import { decodeAttributes, eachAttribute } from './reader.js'
 import { Rejection, within } from './rejection.js'
 import { type AnyTable, encodeAttributes, type Infer, type InferResult } from './table.js'
@@ -57,13 +57,22 @@ export function encodable<T extends AnyTable>(table: T, values: Infer<T>): Encod
   return { encode: (writer) => encodeAttributes(writer, table, values as Readonly<Record<string, unknown>>) }
 }
 
-/** A nest whose table this row does not know (the data of a link kind): bytes out, {@link Encodable} or bytes in. */
-export const opaque: Codec<Encodable | Uint8Array, Uint8Array> = {
+/** Attributes whose table is not known yet. */
+export interface OpaqueAttributes {
+  readonly bytes: Uint8Array
+  decode<T extends AnyTable>(table: T): InferResult<T>
+}
+
+/** A nest whose table this row does not know (the data of a link kind). */
+export const opaque: Codec<Encodable | Uint8Array, OpaqueAttributes> = {
   nested: true,
   expected: 'attributes, or their bytes',
   write(writer, value) {
     if (value instanceof Uint8Array) writer.raw(value)
     else value.encode(writer)
   },
-  read: (source, start, end) => source.bytes.slice(start, end),
+  read({ bytes, littleEndian }, start, end) {
+    const own = bytes.slice(start, end)
+    return { bytes: own, decode: (table) => decodeAttributes(table, sourceOf(own, littleEndian), 0, own.length) }
+  },
 }

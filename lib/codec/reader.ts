@@ -36,7 +36,9 @@ export function decodeAttributes<T extends AnyTable>(
   const result: Record<string, unknown> = {}
   let unknown: UnknownAttribute[] | undefined
   eachAttribute(source, start, end, (type, from, to) => {
-    const entry = table.byNumber.get(type)?.find(({ codec }) => codec.claims?.(source, from, to) ?? true)
+    const entries = table.byNumber.get(type)
+    if (entries?.length === 0) return
+    const entry = entries?.find(({ codec }) => codec.claims?.(source, from, to) ?? true)
     if (entry !== undefined) {
       try {
         result[entry.name] = entry.codec.read(source, from, to)

@@ -75,8 +75,9 @@ export interface UnknownAttribute {
 
 export interface Table<R extends Rows> {
   readonly rows: R
-  /** Rows by attribute number, those with a claiming codec first. */
+  /** Rows by attribute number, those with a claiming codec first; none for an ignored one. */
   readonly byNumber: ReadonlyMap<number, readonly ReadEntry[]>
+  readonly ignored: Readonly<Record<string, number>>
   /** By attribute: what the writer remembers of its offset. */
   readonly owners: ReadonlyMap<Attribute, Owner>
 }
@@ -121,7 +122,11 @@ export interface WithUnknown {
   readonly unknown?: readonly UnknownAttribute[]
 }
 
-export function attributes<const R extends Rows>(rows: R): Table<R> {
+/**
+ * Makes a table. `ignored` are attributes that tell nothing: padding, and what another attribute says better. They are not kept
+ * among the unknown.
+ */
+export function attributes<const R extends Rows>(rows: R, ignored: Readonly<Record<string, number>> = {}): Table<R> {
   const byNumber = new Map<number, ReadEntry[]>()
   const owners = new Map<Attribute, Owner>()
   for (const [name, row] of Object.entries(rows)) {
@@ -135,7 +140,8 @@ export function attributes<const R extends Rows>(rows: R): Table<R> {
       byNumber.set(number, entries)
     }
   }
-  return { rows, byNumber, owners }
+  for (const number of Object.values(ignored)) byNumber.set(number, [])
+  return { rows, byNumber, owners, ignored }
 }
 
 /** Writes one row's attribute; throws a {@link Rejection} that names it. */
@@ -168,6 +174,10 @@ export function encodeAttributes(writer: Writer, table: AnyTable, values: Readon
   }
 }
 
+/** More names than this in one message help nobody. */
+const MOST_NAMES = 24
+
 export function unknownOption(name: string, value: unknown, known: readonly string[]): Rejection {
-  return new Rejection(`no such option (known: ${known.join(', ')})`, value).within(name)
+  const list = known.length <= MOST_NAMES ? ` (known: ${known.join(', ')})` : ''
+  return new Rejection(`nothing: there is no such option${list}`, value).within(name)
 }

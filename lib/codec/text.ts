@@ -48,8 +48,11 @@ export function encodeText(text: string): Uint8Array | undefined {
   return Uint8Array.from(bytes)
 }
 
-/** Text with a NUL at its end, at most `longest` bytes without it. The kernel may leave the NUL away. */
-export function text(longest: number): Codec<string> {
+/**
+ * Text of at most `longest` bytes, sent with a NUL at its end; `bare`: without one, for what the kernel takes byte by byte.
+ * Read with or without it.
+ */
+export function text(longest: number, end: 'nul' | 'bare' = 'nul'): Codec<string> {
   const expected = `text of at most ${longest} bytes without NUL`
   return {
     expected,
@@ -58,11 +61,11 @@ export function text(longest: number): Codec<string> {
       const encoded = encodeText(value)
       if (encoded === undefined || encoded.length > longest) throw new Rejection(expected, value)
       writer.raw(encoded)
-      writer.u8(0)
+      if (end === 'nul') writer.u8(0)
     },
-    read(source, start, end) {
-      const nul = source.bytes.subarray(start, end).indexOf(0)
-      return decodeText(source.bytes.subarray(start, nul < 0 ? end : start + nul))
+    read(source, from, to) {
+      const nul = source.bytes.subarray(from, to).indexOf(0)
+      return decodeText(source.bytes.subarray(from, nul < 0 ? to : from + nul))
     },
   }
 }

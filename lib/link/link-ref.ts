@@ -2,23 +2,15 @@
 
 import { u32 } from '../codec/integers.js'
 import { Rejection } from '../codec/rejection.js'
-import { attribute, attributes } from '../codec/table.js'
+import { type AnyTable, attribute, attributes, type Rows } from '../codec/table.js'
 import { isKernelError, KernelError, show } from '../errors.js'
 import { messageFormat } from '../netlink/message.js'
 import { ask, type Steps } from '../netlink/operation.js'
 import { request } from '../netlink/request.js'
 import { RTM_GETLINK, RTM_NEWLINK } from '../rtnetlink/constants.js'
+import { isIndex, type LinkRef, linkRef } from './index-codec.js'
 import { ifinfomsg, RTEXT_FILTER_SKIP_STATS } from './message.js'
 import { linkName } from './name.js'
-
-/** A link: its name, its index, or an object that has its index (a {@link Link}). */
-export type LinkRef = string | number | { readonly index: number }
-
-const LARGEST_INDEX = 0x7fff_ffff
-const expected = 'a link: its name, its index, or an object with its index'
-
-const isIndex = (value: unknown): value is number =>
-  Number.isInteger(value) && (value as number) > 0 && (value as number) <= LARGEST_INDEX
 
 // Only the index is wanted: the reply's other attributes are not decoded.
 const lookup = messageFormat(
@@ -36,7 +28,7 @@ const lookup = messageFormat(
 export function* linkIndex(ref: LinkRef, path = 'dev'): Steps<number> {
   const index = typeof ref === 'object' && ref !== null ? ref.index : ref
   if (isIndex(index)) return index
-  if (typeof ref !== 'string') throw new Rejection(expected, ref).within(path)
+  if (typeof ref !== 'string') throw new Rejection(linkRef.expected, ref).within(path)
   try {
     const [found] = yield* ask(
       request(
@@ -53,6 +45,16 @@ export function* linkIndex(ref: LinkRef, path = 'dev'): Steps<number> {
   }
 }
 
+/** Replaces every link in `values`, as the rows of `table` tell them, by its index. `path` stands before the option's name. */
+export function* resolveLinks(table: AnyTable, values: Record<string, unknown>, path = ''): Steps<void> {
+  for (const name of Object.keys(values)) {
+    const row = Object.hasOwn(table.rows, name) ? (table.rows as Rows)[name] : undefined
+    const value = values[name]
+    if (row?.attributes[0]?.codec !== linkRef || value === undefined || value === null) continue
+    values[name] = yield* linkIndex(value as LinkRef, path + name)
+  }
+}
+
 /** `path` may be absent: then so is the index. */
 export function* optionalLinkIndex(ref: LinkRef | undefined, path = 'dev'): Steps<number | undefined> {
   return ref === undefined ? undefined : yield* linkIndex(ref, path)
@@ -65,3 +67,5 @@ function absent(error: KernelError, ref: string, path: string): KernelError {
     error,
   )
 }
+
+export type { LinkRef } from './index-codec.js'

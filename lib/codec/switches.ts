@@ -1,0 +1,49 @@
+/**
+ * Switches in one structure with a mask that tells which of them are meant (br_boolopt_multi, nla_bitfield32).
+ *
+ *     | values u32 | mask u32 |
+ */
+import { type Codec, requireLength } from './codec.js'
+import { type NamedNumbers, namedNumbers, type Values } from './enumeration.js'
+import { Rejection } from './rejection.js'
+
+export interface Switches<Name extends string> extends Codec<SwitchesIn<Name>, SwitchesOut<Name>>, NamedNumbers<Name> {}
+
+/** Those that are named are set or cleared; the others stay as they are. */
+export type SwitchesIn<Name extends string> = { readonly [K in Name]?: boolean | undefined }
+/** Those that this kernel has. */
+export type SwitchesOut<Name extends string> = { readonly [K in Name]?: boolean }
+
+/** The numbers of `values` are the positions of bits. */
+export function switches<const V extends Values>(prefix: string, values: V): Switches<keyof V & string> {
+  type Name = keyof V & string
+  const named = namedNumbers<Name>(prefix, values)
+  const expected = `an object of true or false with ${[...named.numberOf.keys()].join(', ')}`
+  return {
+    ...named,
+    expected,
+    write(writer, value) {
+      if (typeof value !== 'object' || value === null) throw new Rejection(expected, value)
+      let bits = 0
+      let mask = 0
+      for (const [name, on] of Object.entries(value)) {
+        if (on === undefined) continue
+        const position = named.numberOf.get(name)
+        if (position === undefined || typeof on !== 'boolean') throw new Rejection(expected, value).within(name)
+        mask |= 1 << position
+        if (on) bits |= 1 << position
+      }
+      writer.u32(bits >>> 0)
+      writer.u32(mask >>> 0)
+    },
+    read(source, start, end) {
+      requireLength(start, end, 8)
+      const bits = source.view.getUint32(start, source.littleEndian)
+      const mask = source.view.getUint32(start + 4, source.littleEndian)
+      const known = [...named.nameOf].filter(([position]) => (mask & (1 << position)) !== 0)
+      return Object.fromEntries(
+        known.map(([position, name]) => [name, (bits & (1 << position)) !== 0]),
+      ) as SwitchesOut<Name>
+    },
+  }
+}

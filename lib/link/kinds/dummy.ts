@@ -1,0 +1,21 @@
+/** dummy: a link that drops what it is given. `ip link add … type dummy` */
+import { attributes } from '../../codec/table.js'
+import { type CreateOptions, createVerb } from '../create.js'
+import type { LinkKind } from '../kind.js'
+import type { LinkOf } from '../link.js'
+
+export const dummyAttributes = attributes({})
+
+export const dummy: LinkKind<'dummy', typeof dummyAttributes> = { kind: 'dummy', attributes: dummyAttributes }
+
+export interface DummyLink extends LinkOf<'dummy', typeof dummyAttributes> {}
+
+/**
+ * Creates a dummy link. `ip link add dummy0 type dummy`
+ *
+ * Needs CAP_NET_ADMIN and CONFIG_DUMMY.
+ *
+ * @example
+ * await createDummy({ name: 'dummy0', up: true })
+ */
+export const createDummy = createVerb<'dummy', typeof dummyAttributes, CreateOptions>(dummy)

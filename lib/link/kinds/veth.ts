@@ -1,0 +1,87 @@
+/** veth: two links, what one sends the other receives. `ip link add … type veth peer …` */
+import type { Codec } from '../../codec/codec.js'
+import { Rejection, within } from '../../codec/rejection.js'
+import { attribute, attributes, encodeAttributes, type Infer, unknownOption } from '../../codec/table.js'
+import { holdNetns } from '../../netlink/netns-ref.js'
+import type { Steps } from '../../netlink/operation.js'
+import type { NetnsRef } from '../../netlink/where.js'
+import { type CreateOptions, createVerb } from '../create.js'
+import type { LinkKind, Values } from '../kind.js'
+import type { LinkOf } from '../link.js'
+import { resolveLinks } from '../link-ref.js'
+import { ifinfomsg, linkAttributes } from '../message.js'
+
+/** What rtnl_create_link looks at; veth_newlink does not enslave the peer, nor bring it up (ENOTCONN on some kernels). */
+const peerNames = [
+  'name',
+  'address',
+  'broadcast',
+  'mtu',
+  'txQueueLength',
+  'numTxQueues',
+  'numRxQueues',
+  'group',
+  'gsoMaxSize',
+  'gsoMaxSegs',
+  'groMaxSize',
+] as const
+
+/** The other end. */
+export interface VethPeerOptions extends Pick<Infer<typeof linkAttributes>, (typeof peerNames)[number]> {
+  /** Its index; the kernel chooses when absent. */
+  readonly index?: number | undefined
+  /** The namespace that it is born in: one request makes both ends. */
+  readonly netns?: NetnsRef | undefined
+}
+
+/** struct ifinfomsg, then attributes of a link. */
+const peer: Codec<VethPeerOptions, undefined> = {
+  nested: true,
+  expected: 'the options of the other end: an object',
+  write(writer, value) {
+    const { index, ...values } = value as Values & { index?: number }
+    ifinfomsg.write(writer, { index })
+    encodeAttributes(writer, linkAttributes, values)
+  },
+  read: () => undefined,
+}
+
+export const vethAttributes = attributes({
+  /** The other end; the kernel names it when absent. `peer` */
+  peer: attribute('VETH_INFO_PEER', 1, peer, { writeOnly: true, changeable: false }),
+})
+
+const known: readonly string[] = [...peerNames, 'index', 'netns']
+
+function* prepare(data: Values, hold: (release: () => void) => void): Steps<void> {
+  if (data.peer === undefined) return
+  if (typeof data.peer !== 'object' || data.peer === null) throw new Rejection(peer.expected, data.peer).within('peer')
+  const { netns, ...values } = data.peer as Values
+  within('peer', () => {
+    for (const [name, value] of Object.entries(values))
+      if (!known.includes(name)) throw unknownOption(name, value, known)
+  })
+  yield* resolveLinks(linkAttributes, values, 'peer.')
+  if (netns !== undefined) {
+    const { native, release } = yield* holdNetns(netns as NetnsRef, 'peer.netns')
+    hold(release)
+    values.netnsFd = native.fd
+  }
+  data.peer = values
+}
+
+export const veth: LinkKind<'veth', typeof vethAttributes> = { kind: 'veth', attributes: vethAttributes, prepare }
+
+export interface VethOptions extends CreateOptions, Infer<typeof vethAttributes> {}
+export interface VethLink extends LinkOf<'veth', typeof vethAttributes> {}
+
+/**
+ * Creates a pair of links. `ip link add veth0 type veth peer name eth0 netns blue`
+ *
+ * The result is this end; the peer's index is its `link` where both are in one namespace. Throws KernelError EEXIST where
+ * either name is taken, and then makes neither. Needs CAP_NET_ADMIN in both namespaces.
+ *
+ * @example
+ * await createVeth({ name: 'veth0', up: true, master: 'br0', peer: { name: 'eth0', netns: 'blue' } })
+ */
+export const createVeth = createVerb<'veth', typeof vethAttributes, VethOptions>(veth)

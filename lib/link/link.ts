@@ -1,0 +1,67 @@
+/** A link as the kernel lists it. */
+import { type AnyTable, attributes, type InferResult, type UnknownAttribute } from '../codec/table.js'
+import type { Message } from '../netlink/message.js'
+import type { ifinfomsg, LinkAttributes, linkAttributes, linkFlags } from './message.js'
+
+export type LinkMessage = Message<typeof ifinfomsg.fields, typeof linkAttributes>
+export type LinkFlag = ReturnType<typeof linkFlags.fromBits>[number]
+
+/** What every link has, whatever its kind. */
+export interface LinkBase extends Omit<LinkAttributes, 'linkInfo' | 'name'> {
+  readonly index: number
+  readonly name: string
+  /** ARPHRD_…: 1 is Ethernet, 772 the loopback, 768 an ipip tunnel. */
+  readonly type: number
+  readonly flags: readonly LinkFlag[]
+  /** Administratively up: IFF_UP. Whether it works is `operState`. */
+  readonly up: boolean
+  /** Kind of its master, of which it is a port: `'bridge'`. */
+  readonly portKind?: string
+}
+
+/** A link of one kind, with the kind's own attributes in `data`. */
+export interface LinkOf<Kind extends string, T extends AnyTable> extends LinkBase {
+  readonly kind: Kind
+  readonly data: InferResult<T>
+}
+
+/** A link of a kind that this library does not know; its attributes are kept as they came. */
+export interface OtherLink extends LinkBase {
+  readonly kind: 'other'
+  readonly kindName: string
+  readonly data: readonly UnknownAttribute[]
+}
+
+/** A link without kind: hardware, and the loopback. */
+export interface PlainLink extends LinkBase {
+  readonly kind: 'none'
+}
+
+const nothing = attributes({})
+
+export function readBase({ header, attributes }: LinkMessage): LinkBase {
+  const { linkInfo, name = '', ...rest } = attributes
+  return {
+    index: header.index,
+    name,
+    type: header.type,
+    flags: header.flags,
+    up: header.flags.includes('up'),
+    ...rest,
+    ...(linkInfo?.portKind !== undefined && { portKind: linkInfo.portKind }),
+  }
+}
+
+/** The link, its data read by the table that `tableOf` has for its kind. */
+export function readLink(
+  message: LinkMessage,
+  tableOf: (kind: string) => AnyTable | undefined,
+): LinkBase & { kind: string } {
+  const { kind, data } = message.attributes.linkInfo ?? {}
+  const base = readBase(message)
+  if (kind === undefined) return { ...base, kind: 'none' }
+  const table = tableOf(kind)
+  if (table === undefined)
+    return { ...base, kind: 'other', kindName: kind, data: data?.decode(nothing).unknown ?? [] } as OtherLink
+  return { ...base, kind, data: data?.decode(table) ?? {} } as LinkOf<string, AnyTable>
+}

@@ -1,0 +1,128 @@
+/** `ip link add | delete | show` */
+import { Rejection } from '../codec/rejection.js'
+import type { Infer } from '../codec/table.js'
+import { ask, type Steps } from '../netlink/operation.js'
+import { request } from '../netlink/request.js'
+import { RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK } from '../rtnetlink/constants.js'
+import { verb } from '../rtnetlink/operation.js'
+import { copyOptions, required } from '../rtnetlink/options.js'
+import { type CreateOptions, checkCommon, createSteps } from './create.js'
+import { fetchLink } from './get.js'
+import type { Values } from './kind.js'
+import { type Kinds, kindOf, kinds, type Link, readAnyLink, tableOf } from './kinds/index.js'
+import { type LinkRef, optionalLinkIndex } from './link-ref.js'
+import { linkMessage } from './message.js'
+import { whichLink } from './update.js'
+
+/** Options of `createLink`: those of every link, and apart from them, in `data`, the kind's own. */
+export type CreateLinkOptions = {
+  [K in keyof Kinds]: CreateOptions & { readonly kind: K; readonly data?: Infer<Kinds[K]['attributes']> | undefined }
+}[keyof Kinds]
+
+/**
+ * Creates a link of any registered kind. `ip link add … type KIND`
+ *
+ * The same as the kind's own `createX`, for a kind that is data. Needs CAP_NET_ADMIN.
+ *
+ * @example
+ * await createLink({ kind: 'vxlan', name: 'vx0', group: 7, data: { id: 99, group: '239.1.1.1', dev: 'eth0' } })
+ */
+export const createLink = verb(
+  (options: CreateLinkOptions) => `create ${options.kind} link ${options.name}`,
+  function* (given: CreateLinkOptions): Steps<Link> {
+    const { kind: name, data, ...common } = copyOptions(given as unknown as Values)
+    const kind = typeof name === 'string' ? kindOf(name) : undefined
+    // Only these: the kernel loads a module by this name.
+    if (kind === undefined) throw new Rejection(`one of ${Object.keys(kinds).join(', ')}`, name).within('kind')
+    const own = data === undefined ? {} : (copyOptions(data as Values) as Values)
+    return (yield* createSteps(kind, checkCommon(common), { ...own })) as Link
+  },
+)
+
+/**
+ * One link, by name or index. `ip -d link show dev eth0`
+ *
+ * Throws KernelError ENODEV where there is none.
+ *
+ * @example
+ * const link = await getLink('vx0')
+ * if (link.kind === 'vxlan') console.log(link.data.id)
+ */
+export const getLink = verb(
+  (dev: LinkRef) => `get link ${typeof dev === 'object' ? dev?.index : dev}`,
+  function* (dev: LinkRef): Steps<Link> {
+    return (yield* fetchLink(whichLink(dev), tableOf)) as Link
+  },
+)
+
+export interface LinkFilter {
+  readonly kind?: Link['kind'] | undefined
+  /** Ports of this link. */
+  readonly master?: LinkRef | undefined
+  readonly up?: boolean | undefined
+  readonly group?: number | undefined
+}
+
+/**
+ * All links, or those that match. `ip -d link show type bridge`
+ *
+ * Repeats the dump while the kernel calls it inconsistent, then throws {@link DumpInterruptedError}.
+ *
+ * @example
+ * for (const { name, mtu } of await listLinks({ master: 'br0' })) console.log(name, mtu)
+ */
+export const listLinks = verb(
+  (_filter?: LinkFilter) => 'list links',
+  function* (filter: LinkFilter | undefined): Steps<readonly Link[]> {
+    const { kind, master, up, group } = copyOptions(filter ?? {}, ['kind', 'master', 'up', 'group'])
+    const masterIndex = yield* optionalLinkIndex(master, 'master')
+    const matches = (link: Link) =>
+      (kind === undefined || link.kind === kind) &&
+      (masterIndex === undefined || link.master === masterIndex) &&
+      (up === undefined || link.up === up) &&
+      (group === undefined || link.group === group)
+    const known = kind !== undefined && kind !== 'none' && kind !== 'other'
+    return yield* ask(
+      request(
+        { name: 'RTM_GETLINK', type: RTM_GETLINK, mode: 'dump' },
+        linkMessage,
+        { header: {}, attributes: { master: masterIndex, linkInfo: known ? { kind } : undefined } },
+        {
+          type: RTM_NEWLINK,
+          // The kernel filters by one of master and kind, and only where it checks strictly.
+          read(message) {
+            const link = readAnyLink(message)
+            return matches(link) ? link : undefined
+          },
+        },
+      ),
+    )
+  },
+)
+
+/**
+ * Deletes a link. `ip link delete dev vx0`
+ *
+ * Its addresses, routes, neighbours and FDB entries go with it, and a veth's other end. The kernel waits for a grace period inside
+ * this call: about 17 ms for most kinds. Throws KernelError ENODEV where there is none. Needs CAP_NET_ADMIN.
+ *
+ * @example
+ * await deleteLink('vx0')
+ */
+export const deleteLink = verb(
+  (dev: LinkRef) => `delete link ${typeof dev === 'object' ? dev?.index : dev}`,
+  function* (dev: LinkRef): Steps<void> {
+    required({ dev }, 'dev', 'a link')
+    // The name goes to the kernel as it is: between a look-up and the deletion it could come to mean another link.
+    const { index, name } = whichLink(dev)
+    yield* ask(
+      request(
+        { name: 'RTM_DELLINK', type: RTM_DELLINK },
+        linkMessage,
+        { header: { index }, attributes: { name } },
+        {},
+        { final: true, forgets: true },
+      ),
+    )
+  },
+)
