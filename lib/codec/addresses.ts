@@ -34,7 +34,7 @@ export function ipFamily(value: AddressIn): IpFamily {
 /** 224.0.0.0/4 and ff00::/8. */
 export function isMulticastIp(bytes: Uint8Array, start: number, end: number): boolean {
   const first = bytes[start] as number
-  return end - start === IPV4_BYTES ? (first & 0xf0) === 0xe0 : first === 0xff
+  return end - start === IPV4_BYTES ? (first & 0xf0) === 0xe0 : end - start === IPV6_BYTES && first === 0xff
 }
 
 function fixedIp(

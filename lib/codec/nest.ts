@@ -8,9 +8,15 @@ import type { Writer } from './writer.js'
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-export function nested<T extends AnyTable>(table: T): Codec<Infer<T>, InferResult<T>> {
+/** A nest that says which table describes it. */
+export interface NestCodec<T extends AnyTable> extends Codec<Infer<T>, InferResult<T>> {
+  readonly table: T
+}
+
+export function nested<T extends AnyTable>(table: T): NestCodec<T> {
   const expected = 'an object'
   return {
+    table,
     nested: true,
     expected,
     write(writer, value) {
@@ -21,23 +27,39 @@ export function nested<T extends AnyTable>(table: T): Codec<Infer<T>, InferResul
   }
 }
 
-/** An array whose elements are attributes, each of the given number (or of 1, 2, 3 … as some arrays want). */
-export function arrayOf<In, Out>(
-  element: Codec<In, Out>,
-  options: { constant: string; number: number | 'index' },
-): Codec<readonly In[], readonly Out[]> {
+/** What the elements of an array stand in: attributes of this number, or of 1, 2, 3 … as some arrays want. */
+interface ElementAttribute {
+  readonly constant: string
+  readonly number: number | 'index'
+}
+
+/** An array that says what its elements are. */
+export interface ArrayCodec<In, Out> extends Codec<readonly In[], readonly Out[]> {
+  readonly element: ElementAttribute & { readonly codec: Codec<In, Out> }
+}
+
+/** An array whose elements are attributes. */
+export function arrayOf<In, Out>(element: Codec<In, Out>, options: ElementAttribute): ArrayCodec<In, Out> {
   const expected = `an array of: ${element.expected}`
   return {
+    element: { ...options, codec: element },
     nested: true,
     expected,
     write(writer, values) {
       if (!Array.isArray(values)) throw new Rejection(expected, values)
-      values.forEach((value: In, i) => {
+      // Not forEach, which skips holes: a hole is refused by the element.
+      for (const [i, value] of (values as readonly In[]).entries()) {
         const type = options.number === 'index' ? i + 1 : options.number
         const mark = writer.open(element.nested ? type | 0x8000 : type, { name: `[${i}]`, constant: options.constant })
-        within(`[${i}]`, () => element.write(writer, value), options.constant)
-        writer.close(mark)
-      })
+        within(
+          `[${i}]`,
+          () => {
+            element.write(writer, value)
+            writer.close(mark)
+          },
+          options.constant,
+        )
+      }
     },
     read(source, start, end) {
       const values: Out[] = []
@@ -69,7 +91,8 @@ export const opaque: Codec<Encodable | Uint8Array, OpaqueAttributes> = {
   expected: 'attributes, or their bytes',
   write(writer, value) {
     if (value instanceof Uint8Array) writer.raw(value)
-    else value.encode(writer)
+    else if (typeof value?.encode === 'function') value.encode(writer)
+    else throw new Rejection(opaque.expected, value)
   },
   read({ bytes, littleEndian }, start, end) {
     const own = bytes.slice(start, end)

@@ -1,6 +1,6 @@
 /** `192.168.1.0/24`, `fd00::/64`, a bare address, or `default`. */
-import { type AddressIn, type IpFamily, ipBytes } from './addresses.js'
-import { IPV4_BYTES } from './ip.js'
+import type { IpFamily } from './addresses.js'
+import { IPV4_BYTES, parseIp } from './ip.js'
 import { Rejection } from './rejection.js'
 
 export interface Prefix {
@@ -16,7 +16,8 @@ export function parsePrefix(value: string): Prefix {
   const expected = "an IPv4 or IPv6 address with prefix length, such as '192.168.1.0/24'"
   if (typeof value !== 'string') throw new Rejection(expected, value)
   const slash = value.indexOf('/')
-  const bytes = ipBytes((slash < 0 ? value : value.slice(0, slash)) as AddressIn, expected)
+  const bytes = parseIp(slash < 0 ? value : value.slice(0, slash))
+  if (bytes === undefined) throw new Rejection(expected, value)
   const bits = bytes.length * 8
   const digits = slash < 0 ? String(bits) : value.slice(slash + 1)
   if (!prefixLength.test(digits) || Number(digits) > bits) {

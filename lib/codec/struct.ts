@@ -41,9 +41,14 @@ export interface Struct<F extends Fields> extends FixedCodec<StructIn<F>, Struct
 export function struct<const F extends Fields>(structName: string, fields: F): Struct<F> {
   const entries = Object.entries(fields) as [string, { member: string; codec: AnyFixedCodec }][]
   const size = entries.reduce((sum, [, { codec }]) => sum + codec.size, 0)
-  const expected = `an object with ${entries.map(([name]) => name).join(', ')}`
+  const names = entries.map(([name]) => name).filter((name) => !name.startsWith('_'))
+  const expected = `an object with ${names.join(', ')}`
   const write = (writer: Writer, value: Readonly<Record<string, unknown>>) => {
     if (typeof value !== 'object' || value === null) throw new Rejection(expected, value)
+    for (const name of Object.keys(value)) {
+      const known = Object.hasOwn(fields, name) && !name.startsWith('_')
+      if (!known && value[name] !== undefined) throw new Rejection(expected, value[name]).within(name)
+    }
     for (const [name, { member, codec }] of entries) {
       const item = value[name]
       if (item === undefined) writer.reserve(codec.size)

@@ -29,7 +29,8 @@ export function switches<const V extends Values>(prefix: string, values: V): Swi
       for (const [name, on] of Object.entries(value)) {
         if (on === undefined) continue
         const position = named.numberOf.get(name)
-        if (position === undefined || typeof on !== 'boolean') throw new Rejection(expected, value).within(name)
+        if (position === undefined) throw new Rejection(expected, on).within(name)
+        if (typeof on !== 'boolean') throw new Rejection('true or false', on).within(name)
         mask |= 1 << position
         if (on) bits |= 1 << position
       }

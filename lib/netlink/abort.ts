@@ -24,6 +24,50 @@ export function aborted(signal: AbortSignal, doing: string, applied: false | 'un
   })
 }
 
+interface Watch {
+  readonly callbacks: Set<() => void>
+  readonly listener: () => void
+}
+
+const watches = new WeakMap<AbortSignal, Watch>()
+
+/**
+ * Calls `then` when the signal aborts; what it returns calls that off. All that wait for a signal share one listener: a
+ * batch has hundreds, and Node warns of a leak at the eleventh.
+ */
+export function whenAborted(signal: AbortSignal, then: () => void): () => void {
+  const watch = watches.get(signal) ?? startWatch(signal)
+  watch.callbacks.add(then)
+  return () => {
+    if (!watch.callbacks.delete(then) || watch.callbacks.size > 0) return
+    signal.removeEventListener('abort', watch.listener)
+    watches.delete(signal)
+  }
+}
+
+function startWatch(signal: AbortSignal): Watch {
+  const callbacks = new Set<() => void>()
+  const listener = () => {
+    watches.delete(signal)
+    for (const callback of callbacks) callback()
+  }
+  const watch = { callbacks, listener }
+  watches.set(signal, watch)
+  signal.addEventListener('abort', listener, { once: true })
+  return watch
+}
+
+/** What `promise` brings; rejects as soon as the signal aborts. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined, error: () => Error): Promise<T> {
+  if (signal === undefined) return promise
+  return new Promise((resolve, reject) => {
+    const callOff = whenAborted(signal, () => reject(error()))
+    // Whoever made the promise may have aborted on the way: no event comes for that any more.
+    if (signal.aborted) reject(error())
+    promise.then(resolve, reject).finally(callOff)
+  })
+}
+
 /**
  * For the blocking form: looked at before each thing that is sent. What blocks inside the kernel cannot be given up, and no
  * timer fires meanwhile.

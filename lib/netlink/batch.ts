@@ -1,10 +1,9 @@
 /** Many operations over one socket, many requests a send. */
 import { InvalidArgumentError } from '../errors.js'
-import { deadlineOf, signalOf } from './abort.js'
+import { aborted, deadlineOf, signalOf, unlessAborted } from './abort.js'
 import { Lease } from './lease.js'
-import type { Operation, Steps } from './operation.js'
+import type { Effect, Operation, Steps } from './operation.js'
 import type { Request, Settled } from './request.js'
-import { runTask, startTask, type Task } from './task.js'
 import type { Where } from './where.js'
 import type { Asked } from './window.js'
 
@@ -28,7 +27,7 @@ type Gathering<T> = Generator<BatchEffect, T, any>
 type BatchEffect =
   | { readonly next: true }
   | { readonly many: readonly Asked[] }
-  | { readonly task: Task; readonly doing: () => string }
+  | { readonly alone: Effect; readonly doing: () => string }
 type Result = { readonly value: unknown } | { readonly error: unknown }
 
 interface Item {
@@ -67,10 +66,10 @@ class Batch {
   /** Runs an item until it ends, or has only to wait for a reply on which nothing of its own depends. */
   private *advance(item: Item, first: Step | undefined): Gathering<void> {
     for (let step = first; step !== undefined; ) {
-      const effect = step.value as { request: Request } | { task: Task }
-      if ('task' in effect) {
+      const effect = step.value as Effect
+      if (!('request' in effect) || effect.netns !== undefined) {
         yield* this.flush()
-        step = this.step(item, yield { task: effect.task, doing: item.operation.doing })
+        step = this.step(item, yield { alone: effect, doing: item.operation.doing })
         continue
       }
       const { request } = effect
@@ -135,6 +134,7 @@ export interface BatchVerb {
 }
 
 function split(options: BatchOptions = {}): { batch: Batch; where: Where } {
+  if (typeof options !== 'object' || options === null) throw new InvalidArgumentError('options', 'an object', options)
   const { onError = 'continue', ...where } = options
   if (onError !== 'continue' && onError !== 'stop')
     throw new InvalidArgumentError('onError', "'continue' or 'stop'", onError)
@@ -148,25 +148,52 @@ function checked(operation: unknown): Operation<unknown> {
   return operation as Operation<unknown>
 }
 
+type Source = Iterator<unknown> | AsyncIterator<unknown>
+
+function iterate(operations: unknown, symbols: readonly symbol[]): Source {
+  for (const symbol of symbols) {
+    const make = (operations as Record<symbol, unknown> | null | undefined)?.[symbol]
+    if (typeof make === 'function') return make.call(operations)
+  }
+  throw new InvalidArgumentError('operations', 'an iterable of operations', operations)
+}
+
+/** The next item; `undefined` behind the last. */
+async function take(source: Source, signal: AbortSignal | undefined, applied: false | 'unknown') {
+  const error = () => aborted(signal as AbortSignal, doingBatch(), applied)
+  if (signal?.aborted) throw error()
+  const next = source.next()
+  // Not a turn of the loop for each item of an array.
+  const { value, done } = next instanceof Promise ? await unlessAborted(next, signal, error) : next
+  return done ? undefined : checked(value)
+}
+
+/** A generator that is waiting would end only when what it waits for is there: after an abort nobody waits for that. */
+async function end(source: Source, signal: AbortSignal | undefined) {
+  const ended = source.return?.()
+  if (signal?.aborted) Promise.resolve(ended).catch(() => {})
+  else await ended
+}
+
+const doingBatch = () => 'run a batch'
+
 async function runBatch(protocol: number, operations: AnyOperations, options?: BatchOptions) {
   const { batch, where } = split(options)
   const lease = new Lease(protocol, where)
   const signal = signalOf(where)
-  const source = Symbol.asyncIterator in operations ? operations[Symbol.asyncIterator]() : operations[Symbol.iterator]()
+  const source = iterate(operations, [Symbol.asyncIterator, Symbol.iterator])
+  let applied: false | 'unknown' = false
   try {
     const run = batch.run()
     let step = run.next()
     while (!step.done) {
       const effect = step.value
-      if ('next' in effect) {
-        const next = source.next()
-        // Not a turn of the loop for each item of an array.
-        const { value, done } = next instanceof Promise ? await next : next
-        step = run.next(done ? undefined : checked(value))
-      } else if ('many' in effect) step = run.next(await (await lease.connect()).askMany(effect.many, signal))
+      if (!('next' in effect)) applied = 'unknown'
+      if ('next' in effect) step = run.next(await take(source, signal, applied))
+      else if ('many' in effect) step = run.next(await (await lease.connect()).askMany(effect.many, signal))
       else
         step = run.next(
-          await startTask(effect.task, effect.doing).then(
+          await lease.perform(effect.alone, effect.doing, signal).then(
             (value) => ({ value }),
             (error) => ({ error }),
           ),
@@ -174,8 +201,8 @@ async function runBatch(protocol: number, operations: AnyOperations, options?: B
     }
     return step.value
   } finally {
-    await source.return?.()
     lease.release()
+    await end(source, signal)
   }
 }
 
@@ -183,16 +210,16 @@ function runBatchSync(protocol: number, operations: Iterable<Operation<unknown>>
   const { batch, where } = split(options)
   const lease = new Lease(protocol, where)
   const deadline = deadlineOf(where)
-  const source = operations[Symbol.iterator]()
+  const source = iterate(operations, [Symbol.iterator]) as Iterator<unknown>
   const perform = (effect: BatchEffect) => {
     if ('next' in effect) {
       const { value, done } = source.next()
       return done ? undefined : checked(value)
     }
-    deadline.check(() => 'run a batch')
+    deadline.check(doingBatch)
     if ('many' in effect) return lease.connectSync().askManySync(effect.many)
     try {
-      return { value: runTask(effect.task, effect.doing) }
+      return { value: lease.performSync(effect.alone, effect.doing) }
     } catch (error) {
       return { error }
     }
@@ -203,8 +230,8 @@ function runBatchSync(protocol: number, operations: Iterable<Operation<unknown>>
     while (!step.done) step = run.next(perform(step.value))
     return step.value
   } finally {
-    source.return?.()
     lease.release()
+    source.return?.()
   }
 }
 

@@ -1,7 +1,7 @@
 /** One socket with its queue: first in, first out; what is asked in one turn of the event loop leaves together. */
 import { Writer } from '../codec/writer.js'
 import { ClosedError, DumpInterruptedError, OutcomeUnknownError } from '../errors.js'
-import { aborted } from './abort.js'
+import { aborted, whenAborted } from './abort.js'
 import type { Outcome, Settled } from './request.js'
 import type { Transport, TransportReply } from './transport.js'
 import { type Asked, Window } from './window.js'
@@ -20,6 +20,8 @@ interface Pending extends Asked {
 
 export class Connection {
   private queue: Pending[] = []
+  /** What stands before it in the queue has left. */
+  private head = 0
   private readonly inFlight = new Set<readonly Pending[]>()
   private readonly shareable = new Map<string, Promise<Outcome>>()
   private readonly writers: Writer[] = []
@@ -89,8 +91,9 @@ export class Connection {
       })
     }
     for (const window of this.inFlight) for (const pending of window) closed(pending, true)
-    for (const pending of this.queue) closed(pending, false)
+    for (const pending of this.queue.slice(this.head)) closed(pending, false)
     this.queue = []
+    this.head = 0
     this.inFlight.clear()
     this.shareable.clear()
     this.transport.close()
@@ -130,32 +133,34 @@ export class Connection {
   private flush(): void {
     this.flushing = false
     this.shareable.clear()
-    let taken = 0
-    while (taken < this.queue.length && this.inFlight.size < AHEAD && !this.isClosed) {
-      const { window, pendings, next } = this.fill(taken)
-      taken = next
+    while (this.head < this.queue.length && this.inFlight.size < AHEAD && !this.isClosed) {
+      const { window, pendings } = this.fill()
       if (window.size > 0) this.send(window, pendings)
+      else this.writers.push(window.writer)
     }
-    this.queue = taken === this.queue.length ? [] : this.queue.slice(taken)
+    // Only when half of it has left: copying the rest for every window would be quadratic.
+    if (2 * this.head < this.queue.length) return
+    this.queue = this.queue.slice(this.head)
+    this.head = 0
   }
 
-  private fill(from: number): { window: Window; pendings: Pending[]; next: number } {
+  /** Moves what stands at the head of the queue into a window. */
+  private fill(): { window: Window; pendings: Pending[] } {
     const window = this.window()
     const pendings: Pending[] = []
-    let next = from
-    for (; next < this.queue.length; next++) {
-      const pending = this.queue[next] as Pending
+    for (; this.head < this.queue.length; this.head++) {
+      const pending = this.queue[this.head] as Pending
       if (pending.state === 'gone') continue
       if (!window.accepts(pending.request)) break
       try {
-        window.add(pending)
+        if (!window.add(pending)) break
         pending.state = 'left'
         pendings.push(pending)
       } catch (error) {
         pending.settle({ status: 'failed', error })
       }
     }
-    return { window, pendings, next }
+    return { window, pendings }
   }
 
   private send(window: Window, pendings: readonly Pending[]): void {
@@ -164,7 +169,7 @@ export class Connection {
       if (!this.inFlight.delete(pendings)) return
       const outcomes = this.settle(window, reply)
       for (const [i, pending] of pendings.entries()) pending.settle(outcomes[i] as Outcome)
-      if (this.queue.length > 0 && !this.flushing) this.flush()
+      if (this.head < this.queue.length && !this.flushing) this.flush()
     })
   }
 
@@ -176,12 +181,13 @@ export class Connection {
     for (const one of asked) {
       if (!window.accepts(one.request)) break
       try {
-        window.add(one)
+        if (!window.add(one)) break
         results.push(undefined)
       } catch (error) {
         results.push({ status: 'failed', error })
       }
     }
+    if (window.size === 0) this.writers.push(window.writer)
     const outcomes = window.size === 0 ? [] : this.settle(window, this.transport.exchange(window.seal()))
     return results.map((refused) => refused ?? (outcomes.shift() as Outcome))
   }
@@ -207,14 +213,13 @@ export class Connection {
 /** Gives a request up when its signal says so; one that has left stays in its window, and its answer is ignored. */
 function watchSignal(pending: Pending, signal: AbortSignal): void {
   const { settle } = pending
-  const onAbort = () => {
+  const callOff = whenAborted(signal, () => {
     const left = pending.state === 'left'
     if (!left) pending.state = 'gone'
     settle({ status: 'failed', error: aborted(signal, pending.doing(), left ? 'unknown' : false) })
-  }
-  signal.addEventListener('abort', onAbort, { once: true })
+  })
   pending.settle = (outcome) => {
-    signal.removeEventListener('abort', onAbort)
+    callOff()
     settle(outcome)
   }
 }

@@ -59,13 +59,22 @@ export function readAnswer(source: Source, { type, flags, start, end }: RawMessa
     if (type === NLMSG_DONE) return { errno: 0, extended: {} }
     throw new DecodeError(`answer of ${end - start} bytes`, '', start)
   }
-  const errno = -source.view.getInt32(start, source.littleEndian)
+  const errno = 0 - source.view.getInt32(start, source.littleEndian)
   const attributesStart = type === NLMSG_DONE ? start + 4 : start + 4 + echoLength(source, flags, start + 4, end)
   // NLMSG_DONE carries attributes only beside an error, and no flag says so.
   const carries = (flags & NLM_F_ACK_TLVS) !== 0 || (type === NLMSG_DONE && errno !== 0)
-  const extended =
-    carries && attributesStart <= end ? decodeAttributes(extendedAckAttributes, source, attributesStart, end) : {}
-  return { errno, extended }
+  return { errno, extended: carries ? readExtended(source, attributesStart, end) : {} }
+}
+
+/** What explains an answer is worth less than the answer: where it is malformed, the error number stands alone. */
+function readExtended(source: Source, start: number, end: number): Answer['extended'] {
+  if (start > end) return {}
+  try {
+    return decodeAttributes(extendedAckAttributes, source, start, end)
+  } catch (error) {
+    if (error instanceof DecodeError) return {}
+    throw error
+  }
 }
 
 function echoLength(source: Source, flags: number, start: number, end: number): number {

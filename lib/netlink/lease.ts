@@ -1,80 +1,79 @@
 /** A connection for the time of a call: the caller's own, or one that is opened at the first need and closed after. */
 import type { NativeNetns } from '../native/addon.js'
+import { aborted } from './abort.js'
 import { Connection } from './connection.js'
-import { netnsError, openingTask } from './netns-ref.js'
+import { NetnsLease } from './netns-lease.js'
+import type { Effect } from './operation.js'
 import { openTransport, openTransportAsync } from './socket.js'
 import { runTask, startTask } from './task.js'
-import { checkWhere, connection, type NetnsHandle, type NetnsRef, nativeNetns, type Where } from './where.js'
+import { checkWhere, connection, socketNetns, type Where } from './where.js'
 
 /** What the kernel has to say about a request that it carried out. */
 export const emitWarning = (warning: string): void => process.emitWarning(warning, 'RtnetlinkWarning')
 
-const opening = () => 'open the network namespace'
-const isOpen = (ref: NetnsRef): ref is NetnsHandle => typeof ref === 'object' && ref !== null && nativeNetns in ref
-
-async function withNetnsAsync<T>(
-  ref: NetnsRef | undefined,
-  use: (netns: NativeNetns | undefined) => Promise<T>,
-): Promise<T> {
-  if (ref === undefined) return use(undefined)
-  if (isOpen(ref)) return use(ref[nativeNetns])
-  const netns = (await startTask(openingTask(ref), opening).catch((error) => {
-    throw netnsError(error, ref)
-  })) as NativeNetns
-  return use(netns).finally(() => netns.close())
-}
-
-function openNetnsSync(ref: Exclude<NetnsRef, NetnsHandle>): NativeNetns {
-  try {
-    return runTask(openingTask(ref), opening) as NativeNetns
-  } catch (error) {
-    throw netnsError(error, ref)
-  }
-}
-
-function withNetns<T>(ref: NetnsRef | undefined, use: (netns: NativeNetns | undefined) => T): T {
-  if (ref === undefined) return use(undefined)
-  if (isOpen(ref)) return use(ref[nativeNetns])
-  const netns = openNetnsSync(ref)
-  try {
-    return use(netns)
-  } finally {
-    netns.close()
-  }
-}
-
 export class Lease {
   readonly where: Where
+  private readonly netns: NetnsLease
   private own: Connection | undefined
 
   /** Throws InvalidArgumentError; opens nothing yet. */
   constructor(
     private readonly protocol: number,
     where: Where | undefined,
+    placeless = false,
   ) {
-    this.where = checkWhere(where)
+    this.where = checkWhere(where, placeless)
+    this.netns = new NetnsLease(this.where.netns, 'where.netns')
   }
 
   async connect(): Promise<Connection> {
-    const { socket, netns } = this.where
+    const { socket } = this.where
     if (socket !== undefined) return socket[connection]
-    this.own ??= await withNetnsAsync(netns, async (native) => {
-      return new Connection(await openTransportAsync({ protocol: this.protocol, netns: native }), emitWarning)
-    })
+    this.own ??= await this.connectTo(await this.netns.open())
     return this.own
   }
 
   connectSync(): Connection {
-    const { socket, netns } = this.where
+    const { socket } = this.where
     if (socket !== undefined) return socket[connection]
-    this.own ??= withNetns(
-      netns,
-      (native) => new Connection(openTransport({ protocol: this.protocol, netns: native }), emitWarning),
-    )
+    this.own ??= this.connectToSync(this.netns.openSync())
     return this.own
+  }
+
+  private async connectTo(netns: NativeNetns | undefined): Promise<Connection> {
+    return new Connection(await openTransportAsync({ protocol: this.protocol, netns }), emitWarning)
+  }
+
+  private connectToSync(netns: NativeNetns | undefined): Connection {
+    return new Connection(openTransport({ protocol: this.protocol, netns }), emitWarning)
+  }
+
+  /** Does one thing that an operation wants done. */
+  async perform(effect: Effect, doing: () => string, signal: AbortSignal | undefined): Promise<unknown> {
+    if (signal?.aborted) throw aborted(signal, doing(), false)
+    if ('task' in effect) return startTask(effect.task, doing)
+    if ('here' in effect) return this.where.socket?.[socketNetns] ?? this.netns.here()
+    const asked = { request: effect.request, doing }
+    if (effect.netns === undefined) return (await this.connect()).ask(asked, signal)
+    const elsewhere = await this.connectTo(effect.netns)
+    return elsewhere.ask(asked, signal).finally(() => elsewhere.close())
+  }
+
+  performSync(effect: Effect, doing: () => string): unknown {
+    if ('task' in effect) return runTask(effect.task, doing)
+    if ('here' in effect) return this.where.socket?.[socketNetns] ?? this.netns.hereSync()
+    const asked = { request: effect.request, doing }
+    if (effect.netns === undefined) return this.connectSync().askSync(asked)
+    const elsewhere = this.connectToSync(effect.netns)
+    try {
+      return elsewhere.askSync(asked)
+    } finally {
+      elsewhere.close()
+    }
   }
 
   release(): void {
     this.own?.close()
+    this.netns.release()
   }
 }

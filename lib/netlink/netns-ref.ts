@@ -21,6 +21,7 @@ export function checkNetnsName(name: unknown, path = 'netns'): string {
     size < 1 ||
     size > LONGEST_NAME ||
     unfit.test(name) ||
+    !name.isWellFormed() || // the addon takes UTF-8 and would name another
     name === '.' ||
     name === '..'
   ) {
@@ -55,14 +56,22 @@ export function openingTask(ref: Exclude<NetnsRef, NetnsHandle>, path = 'netns')
   throw new InvalidArgumentError(path, "a Netns, a name, { path: '/proc/…' } or { pid: 1234 }", ref)
 }
 
+/** In a sentence after "network namespace". */
+export function showNetnsRef(ref: unknown): string {
+  if (typeof ref === 'string') return `'${ref}'`
+  const { path, pid } = (ref ?? {}) as { path?: unknown; pid?: unknown }
+  return pid === undefined ? `'${path}'` : `of process ${pid}`
+}
+
 /** A name that does not exist and a file that is no namespace have an error of their own. */
-export function netnsError(error: unknown, ref: unknown): unknown {
+export function netnsError(error: unknown, ref: unknown, doing?: string): unknown {
   if (!(error instanceof SystemCallError)) return error
-  const shown = typeof ref === 'string' ? `'${ref}'` : JSON.stringify(ref)
+  const attempt = doing === undefined ? '' : `cannot ${doing}: `
+  const shown = showNetnsRef(ref)
   if (error.code === 'ENOENT' || error.code === 'ESRCH')
-    return new NetnsError(`there is no network namespace ${shown}`, 'absent', { cause: error })
+    return new NetnsError(`${attempt}there is no network namespace ${shown}`, 'absent', { cause: error })
   if (['EINVAL', 'ENOTTY', 'ELOOP', 'ENOTDIR', 'EXDEV'].includes(error.code)) {
-    return new NetnsError(`${shown} is not a network namespace`, 'not-a-namespace', { cause: error })
+    return new NetnsError(`${attempt}${shown} is not a network namespace`, 'not-a-namespace', { cause: error })
   }
   return error
 }

@@ -2,10 +2,15 @@
  * An operation is a generator that yields what it wants done and receives what came of it; it does no I/O. Three
  * drivers run it: a promise, a blocking call, a batch.
  */
+import type { NativeNetns } from '../native/addon.js'
 import type { Request } from './request.js'
 import type { Task, TaskResult } from './task.js'
 
-export type Effect = { readonly request: Request } | { readonly task: Task }
+/** `netns`: ask there, over a socket of its own, instead of where the operation runs. */
+export type Effect =
+  | { readonly request: Request; readonly netns?: NativeNetns | undefined }
+  | { readonly task: Task }
+  | { readonly here: true }
 
 // biome-ignore lint/suspicious/noExplicitAny: what `yield` gives back depends on what was yielded; `ask` and `perform` say it
 export type Steps<T> = Generator<Effect, T, any>
@@ -16,12 +21,19 @@ export interface Operation<T> {
   readonly protocol: number
   /** What it does, for errors: `create vxlan link vx0`. */
   readonly doing: () => string
+  /** It acts on the machine, not in a namespace: `where` may name neither a socket nor a namespace. */
+  readonly placeless?: boolean | undefined
   steps(): Steps<T>
 }
 
 /** Asks the kernel; the objects of the reply. */
-export function* ask<T>(request: Request<T>): Steps<readonly T[]> {
-  return yield { request: request as Request }
+export function* ask<T>(request: Request<T>, netns?: NativeNetns): Steps<readonly T[]> {
+  return yield { request: request as Request, netns }
+}
+
+/** The namespace that the caller chose with `where`; open until the operation has ended. */
+export function* here(): Steps<NativeNetns> {
+  return yield { here: true }
 }
 
 /** Has native work done, on a thread that may be in another namespace. */

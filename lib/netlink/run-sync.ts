@@ -2,23 +2,16 @@
 import { deadlineOf } from './abort.js'
 import { Lease } from './lease.js'
 import type { Effect, Operation } from './operation.js'
-import { runTask } from './task.js'
 import type { Where } from './where.js'
 
 export function runSync<T>(operation: Operation<T>, where: Where | undefined): T {
-  const lease = new Lease(operation.protocol, where)
-  const { doing } = operation
+  const lease = new Lease(operation.protocol, where, operation.placeless)
   const deadline = deadlineOf(lease.where)
-  const perform = (effect: Effect): unknown => {
-    deadline.check(doing)
-    return 'task' in effect
-      ? runTask(effect.task, doing)
-      : lease.connectSync().askSync({ request: effect.request, doing })
-  }
   const advance = (steps: ReturnType<typeof operation.steps>, effect: Effect) => {
     let result: unknown
     try {
-      result = perform(effect)
+      deadline.check(operation.doing)
+      result = lease.performSync(effect, operation.doing)
     } catch (error) {
       return steps.throw(error)
     }

@@ -64,7 +64,8 @@ class SocketTransport implements Transport {
         error: undefined,
       }
     } catch (error) {
-      throw systemError(error, 'use the socket')
+      const busy = error instanceof Error && 'code' in error && error.code === 'EBUSY'
+      throw systemError(error, busy ? 'use the socket while promises on it are pending' : 'use the socket')
     }
   }
 

@@ -1,5 +1,7 @@
 /** Native work beside netlink: namespaces, and files and sockets in them. Each runs on a throw-away thread. */
-import { NetnsError, SystemCallError } from '../errors.js'
+import { readdir, readdirSync } from 'node:fs'
+import { decodeText } from '../codec/text.js'
+import { ClosedError, NetnsError, SystemCallError } from '../errors.js'
 import {
   addon,
   type Done,
@@ -18,6 +20,7 @@ interface Tasks {
   readFile: { args: [netns: NativeNetns, path: string]; result: string }
   writeFile: { args: [netns: NativeNetns, path: string, text: string]; result: undefined }
   openInetSocket: { args: [options: NativeInetSocketOptions]; result: NativeInetSocket }
+  readDirectory: { args: [path: string]; result: readonly string[] }
 }
 
 /** What to do, as data. */
@@ -36,8 +39,13 @@ export function systemError(error: unknown, doing: string): unknown {
       cause: error,
     })
   }
+  // The addon's word for a handle of its own that was closed.
+  if (code === 'EBADF')
+    return new ClosedError(`cannot ${doing}: it was closed meanwhile`, { cause: error, applied: false })
   const needs = code === 'EPERM' ? neededFor(syscall) : ''
-  return new SystemCallError(`cannot ${doing}: ${error.message}${needs}`, { code, errno, syscall }, { cause: error })
+  // Node's own errors have negative numbers.
+  const details = { code, errno: Math.abs(errno), syscall }
+  return new SystemCallError(`cannot ${doing}: ${error.message}${needs}`, details, { cause: error })
 }
 
 function neededFor(syscall: string): string {
@@ -45,11 +53,28 @@ function neededFor(syscall: string): string {
   return admin ? '; this needs the capability CAP_SYS_ADMIN' : '; this needs the capability CAP_NET_ADMIN'
 }
 
+/** Home, pinned when the addon was loaded: a new handle on it. */
+export const homeNetns = (): NativeNetns => addon().openHomeNetns()
+
 type AnyTask = (...args: unknown[]) => unknown
+
+/** A directory is the same from every thread, so Node reads it: at once, or with `done` in its own time. */
+function readDirectory(path: string, done?: Done<readonly string[]>): readonly string[] | undefined {
+  const names = (entries: readonly Buffer[]) => entries.map(decodeText)
+  if (done === undefined) return names(readdirSync(path, 'buffer'))
+  readdir(path, 'buffer', (error, entries) => {
+    if (error === null) done(undefined, names(entries))
+    else done(error as NativeError, [])
+  })
+  return undefined
+}
+
+const implementation = (name: Task['name']): AnyTask =>
+  (name === 'readDirectory' ? readDirectory : addon()[name]) as AnyTask
 
 export function runTask(task: Task, doing: () => string): unknown {
   try {
-    return (addon()[task.name] as AnyTask)(...task.args)
+    return implementation(task.name)(...task.args)
   } catch (error) {
     throw systemError(error, doing())
   }
@@ -59,6 +84,10 @@ export function startTask(task: Task, doing: () => string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const done: Done<unknown> = (error, result) =>
       error === undefined ? resolve(result) : reject(systemError(error, doing()))
-    ;(addon()[task.name] as AnyTask)(...task.args, done)
+    try {
+      implementation(task.name)(...task.args, done)
+    } catch (error) {
+      reject(systemError(error, doing()))
+    }
   })
 }

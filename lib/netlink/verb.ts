@@ -33,6 +33,7 @@ export function defineVerb<Args extends unknown[], T>(
   protocol: number,
   doing: (...args: Args) => string,
   body: (...args: Args) => Steps<T>,
+  rules: { readonly placeless?: boolean } = {},
 ): Verb<Args, T> {
   const arity = body.length
   const op = (...args: Args): Operation<T> => {
@@ -40,6 +41,7 @@ export function defineVerb<Args extends unknown[], T>(
     return {
       protocol,
       doing: described,
+      placeless: rules.placeless,
       *steps() {
         try {
           if (args.length > arity) throw new InvalidArgumentError('', `at most ${arity} arguments`, args.length)

@@ -7,6 +7,8 @@ import type { Connection } from './connection.js'
 export const nativeNetns = Symbol('rtnetlink.netns')
 /** Key of the connection in a socket object: not for users. */
 export const connection = Symbol('rtnetlink.connection')
+/** Key of the native handle of a socket's namespace: not for users. */
+export const socketNetns = Symbol('rtnetlink.socketNetns')
 
 /** An open handle of a namespace: what `createNetns` and `openNetns` return. */
 export interface NetnsHandle {
@@ -19,6 +21,7 @@ export type NetnsRef = NetnsHandle | string | { readonly path: string } | { read
 /** An open socket: what `openRouteSocket` returns. */
 export interface SocketHandle {
   readonly [connection]: Connection
+  readonly [socketNetns]: NativeNetns
 }
 
 export interface Where {
@@ -37,7 +40,7 @@ const known = new Set(['socket', 'netns', 'signal', 'timeout'])
 const LONGEST_TIMEOUT = 2 ** 31 - 1
 
 /** Throws InvalidArgumentError. */
-export function checkWhere(where: Where | undefined): Where {
+export function checkWhere(where: Where | undefined, placeless = false): Where {
   if (where === undefined) return {}
   if (typeof where !== 'object' || where === null) throw new InvalidArgumentError('where', 'an object', where)
   for (const name of Object.keys(where)) {
@@ -45,6 +48,14 @@ export function checkWhere(where: Where | undefined): Where {
       throw new InvalidArgumentError(`where.${name}`, `no such option (known: ${[...known].join(', ')})`, where)
   }
   const { socket, netns, signal, timeout } = where
+  const place = socket !== undefined ? 'socket' : netns !== undefined ? 'netns' : undefined
+  if (placeless && place !== undefined) {
+    throw new InvalidArgumentError(
+      `where.${place}`,
+      'nothing: this acts on no namespace but the one it is about',
+      where[place],
+    )
+  }
   if (socket !== undefined && typeof socket?.[connection] !== 'object') {
     throw new InvalidArgumentError('where.socket', 'a socket from openRouteSocket()', socket)
   }

@@ -22,7 +22,7 @@ import type { TransportReply } from './transport.js'
 /** More than this a send gains nothing, and keeps the kernel-wide lock for longer. */
 const FULL_BYTES = 8192
 /** The kernel's default send buffer takes no more (EMSGSIZE beyond). */
-const LONGEST_MESSAGE = 212_000
+const LONGEST = 212_000
 
 /** A request with the words for its errors. */
 export interface Asked {
@@ -64,8 +64,11 @@ export class Window {
     return this.entries.length < this.capacity && this.writer.position < FULL_BYTES
   }
 
-  /** Throws {@link InvalidArgumentError}, and is as before, when a value does not fit. */
-  add(asked: Asked): void {
+  /**
+   * Whether there was room for it beside the others; a window by itself holds whatever may be sent at all. Throws
+   * {@link InvalidArgumentError}, and is as before, when a value does not fit.
+   */
+  add(asked: Asked): boolean {
     const { request } = asked
     const { writer } = this
     const start = writer.position
@@ -78,13 +81,18 @@ export class Window {
       )
       encodePayload(writer, request.format, request.value)
       closeMessage(writer, start)
-      if (writer.position - start > LONGEST_MESSAGE)
-        throw new Rejection(`a request of at most ${LONGEST_MESSAGE} bytes`, writer.position - start)
+      if (writer.position - start > LONGEST)
+        throw new Rejection(`a request of at most ${LONGEST} bytes`, writer.position - start)
     } catch (error) {
       writer.rewind(start)
       throw invalidArgument(error, asked.doing)
     }
+    if (writer.position > LONGEST) {
+      writer.rewind(start)
+      return false
+    }
     this.entries.push({ ...asked, start, objects: [], answer: undefined, interrupted: false, decodeError: undefined })
+    return true
   }
 
   /** The bytes to send; nothing can be added afterwards. */
@@ -99,10 +107,15 @@ export class Window {
     let lost = reply.overrun || reply.truncated
     for (const chunk of reply.chunks) {
       const source = sourceOf(chunk, this.writer.littleEndian)
-      eachMessage(source, (message) => {
-        if (message.type === NLMSG_OVERRUN) lost = true
-        else this.take(source, message)
-      })
+      try {
+        eachMessage(source, (message) => {
+          if (message.type === NLMSG_OVERRUN) lost = true
+          else this.take(source, message)
+        })
+      } catch (error) {
+        // What follows a malformed header is lost: whose answer it was nobody can tell.
+        for (const entry of this.entries) if (entry.answer === undefined) entry.decodeError ??= error
+      }
     }
     return this.entries.map((entry) => this.outcome(entry, reply, lost))
   }
@@ -128,8 +141,11 @@ export class Window {
       return { status: 'failed', error: kernelError(request, this.writer, entry.start, answer, entry.doing()) }
     }
     if (!reply.sent) return { status: 'failed', error: reply.error ?? new Error('not sent') }
-    if (entry.decodeError !== undefined) return { status: 'failed', error: entry.decodeError }
     const reads = request.mode === 'get' || request.mode === 'dump'
+    if (entry.decodeError !== undefined && reads) return { status: 'failed', error: entry.decodeError }
+    // An unreadable echo beside a yes is no more than no echo, which some kernels do not give at all.
+    if (entry.decodeError !== undefined && answer === undefined)
+      return this.unknown(entry, reads, 'its answer is malformed', entry.decodeError)
     if (lost && (answer === undefined || reads)) return this.unknown(entry, reads, 'an answer was lost')
     if (!reply.complete && answer === undefined) return this.unknown(entry, reads, 'no answer came', reply.error)
     if (entry.interrupted) return { status: 'repeat', why: 'interrupted', objects }
@@ -137,7 +153,7 @@ export class Window {
     return { status: 'done', objects, warning: warning && `the kernel warns about: ${entry.doing()}: ${warning}` }
   }
 
-  private unknown(entry: Entry, reads: boolean, why: string, cause?: Error): Outcome {
+  private unknown(entry: Entry, reads: boolean, why: string, cause?: unknown): Outcome {
     // An error of the system call that waited will not go away by asking again.
     if (reads && cause === undefined) return { status: 'repeat', why: 'lost', objects: entry.objects }
     const tail = reads ? '' : ': it may or may not have been applied'
@@ -145,7 +161,7 @@ export class Window {
       status: 'failed',
       error: new OutcomeUnknownError(
         `cannot tell whether it worked to ${entry.doing()}, ${why}${tail}`,
-        cause && { cause },
+        cause === undefined ? undefined : { cause },
       ),
     }
   }

@@ -8,8 +8,9 @@ import { defineVerb, type Verb } from '../netlink/verb.js'
 export function verb<Args extends unknown[], T>(
   doing: (...args: Args) => string,
   body: (...args: Args) => Steps<T>,
+  rules?: { readonly placeless?: boolean },
 ): Verb<Args, T> {
-  return defineVerb(NETLINK_ROUTE, doing, body)
+  return defineVerb(NETLINK_ROUTE, doing, body, rules)
 }
 
 /**

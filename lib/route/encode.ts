@@ -1,0 +1,139 @@
+/** The parts of a message that say to the kernel what a caller says of a route. */
+import { ipBytes } from '../codec/addresses.js'
+import { IPV4_BYTES, IPV6_BYTES } from '../codec/ip.js'
+import { type Prefix, parseNetwork } from '../codec/prefix.js'
+import { Rejection, within } from '../codec/rejection.js'
+import { linkIndex, optionalLinkIndex } from '../link/link-ref.js'
+import type { Steps } from '../netlink/operation.js'
+import { type Family, familyFilter } from '../rtnetlink/family.js'
+import { copyOptions, required } from '../rtnetlink/options.js'
+import { gatewayFor } from './gateway.js'
+import { routeTable, routeType } from './message.js'
+import type { NexthopValue } from './nexthops.js'
+import { hopNames, listedHopNames, type NexthopOptions, type RouteIdentity, type RouteOptions } from './options.js'
+import type { RouteTable, RouteType } from './route.js'
+
+/** Without bytes: the default route of IPv4, told by the absence of the attribute. */
+export interface Destination extends Omit<Prefix, 'bytes'> {
+  readonly bytes: Uint8Array | undefined
+}
+
+const familyName = { inet: 'IPv4', inet6: 'IPv6' } as const
+const familyOf = (bytes: Uint8Array): Family => (bytes.length === IPV4_BYTES ? 'inet' : 'inet6')
+
+/** By the first address of the options. */
+function familyOfDefault({ via, src, from, nexthops }: RouteIdentity): Family {
+  const first = Array.isArray(nexthops) ? (nexthops[0] as NexthopOptions | undefined)?.via : undefined
+  for (const [path, address] of Object.entries({ via, src, 'nexthops[0].via': first })) {
+    if (address !== undefined) return within(path, () => familyOf(ipBytes(address)))
+  }
+  return from === undefined ? 'inet' : 'inet6'
+}
+
+/** `dst` as a network; throws a {@link Rejection}. */
+export function destination(options: RouteIdentity): Destination {
+  const dst = required(options, 'dst', "'default', or a network such as '10.0.0.0/24'")
+  const family = options.family === undefined ? undefined : (familyFilter(options.family) as Family)
+  if (dst === 'default') {
+    const own = family ?? familyOfDefault(options)
+    return { family: own, length: 0, bytes: own === 'inet' ? undefined : new Uint8Array(IPV6_BYTES) }
+  }
+  const prefix = within('dst', () => parseNetwork(dst), 'RTA_DST')
+  if (family !== undefined && family !== prefix.family)
+    throw new Rejection(`a network of ${familyName[family]}, as family says`, dst).within('dst')
+  return prefix
+}
+
+/** The number of a table; throws a {@link Rejection}. */
+export function tableNumber(table: RouteTable): number {
+  const number = routeTable.toNumber(table)
+  if (!Number.isInteger(number) || number < 1 || number > 0xffff_ffff) throw new Rejection(routeTable.expected, table)
+  return number
+}
+
+const typesOfTableLocal: readonly RouteType[] = ['local', 'broadcast', 'anycast', 'nat']
+
+/** The table's two places: up to 255 the header has it, beyond only the attribute, as with `ip`. */
+export function tableFields(table: RouteTable | undefined, type: RouteType) {
+  const usual = typesOfTableLocal.includes(type) ? 'local' : 'main'
+  const number = within('table', () => tableNumber(table ?? usual), 'RTA_TABLE')
+  return number > 0xff ? { header: 0, attribute: number } : { header: number, attribute: undefined }
+}
+
+/** A type by its name, where it has one; throws a {@link Rejection}. */
+export function typeName(type: RouteType): RouteType {
+  return within('type', () => routeType.fromNumber(routeType.toNumber(type)), 'rtm_type')
+}
+
+/** Options that the kernel overlooks in a route of the other family. */
+const oneFamily = { from: 'inet6', pref: 'inet6', expires: 'inet6', tos: 'inet', realms: 'inet' } as const
+
+export function checkFamily(options: Pick<RouteOptions, keyof typeof oneFamily | 'scope'>, family: Family): void {
+  for (const name of Object.keys(oneFamily) as (keyof typeof oneFamily)[]) {
+    const only = oneFamily[name]
+    if (options[name] !== undefined && only !== family)
+      throw new Rejection(`nothing: only ${familyName[only]} routes have it`, options[name]).within(name)
+  }
+  const { scope } = options
+  if (family === 'inet6' && scope !== undefined && scope !== 'global' && scope !== 0)
+    throw new Rejection("'global': IPv6 routes have no other", scope).within('scope')
+}
+
+/** A switch; throws a {@link Rejection}. */
+export function isOn(value: unknown, path: string): boolean {
+  if (value !== undefined && typeof value !== 'boolean') throw new Rejection('true or false', value).within(path)
+  return value === true
+}
+
+function* hopValue(given: NexthopOptions, family: Family, path: string): Steps<NexthopValue> {
+  const hop = within(path, () => copyOptions(given, [...hopNames, ...listedHopNames]))
+  const { via, dev, weight = 1, realms } = hop
+  within(path, () => checkFamily({ realms }, family))
+  return {
+    via: via === undefined ? undefined : within(`${path}.via`, () => gatewayFor(family, via)),
+    realms,
+    weight,
+    flags: within(path, () => isOn(hop.onlink, 'onlink')) ? ['onlink'] : [],
+    dev: (yield* optionalLinkIndex(dev, `${path}.dev`)) ?? 0,
+  }
+}
+
+function* hopValues(given: readonly NexthopOptions[], family: Family): Steps<NexthopValue[]> {
+  if (!Array.isArray(given) || given.length === 0)
+    throw new Rejection('an array of at least one next hop', given).within('nexthops', 'RTA_MULTIPATH')
+  const values: NexthopValue[] = []
+  for (const [i, hop] of given.entries()) values.push(yield* hopValue(hop, family, `nexthops[${i}]`))
+  return values
+}
+
+/** `from` as a network of the route's family. */
+function sender(from: string, family: Family): Prefix {
+  const prefix = within('from', () => parseNetwork(from), 'RTA_SRC')
+  if (prefix.family !== family)
+    throw new Rejection(`an ${familyName[family]} network, as the route is`, from).within('from')
+  return prefix
+}
+
+function preferredSource(src: string, family: Family): Uint8Array {
+  const bytes = within('src', () => ipBytes(src), 'RTA_PREFSRC')
+  if (familyOf(bytes) !== family)
+    throw new Rejection(`an ${familyName[family]} address, as the route is`, src).within('src')
+  return bytes
+}
+
+/** Which route it is and where it leads; all values are checked before a link is looked up. */
+export function* path(options: RouteIdentity, { family, bytes }: Destination) {
+  const { via, src, from, metric, nhid } = options
+  const network = from === undefined ? undefined : sender(from, family)
+  const attributes = {
+    dst: bytes,
+    from: network?.bytes,
+    via: via === undefined ? undefined : within('via', () => gatewayFor(family, via), 'RTA_GATEWAY'),
+    src: src === undefined ? undefined : preferredSource(src, family),
+    metric,
+    nhid,
+  }
+  const nexthops = options.nexthops === undefined ? undefined : yield* hopValues(options.nexthops, family)
+  const dev = options.dev === undefined ? undefined : yield* linkIndex(options.dev)
+  return { fromLength: network?.length ?? 0, attributes: { ...attributes, nexthops, dev } }
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest'
+import { sourceOf } from '../../../lib/codec/codec.js'
+import { KernelError } from '../../../lib/errors.js'
+import { HEADER_BYTES } from '../../../lib/netlink/header.js'
+import { decodePayload } from '../../../lib/netlink/message.js'
+import { listRoutes, type RouteFilter } from '../../../lib/route/list.js'
+import { routeMessage } from '../../../lib/route/message.js'
+import type { Route } from '../../../lib/route/route.js'
+import { RTM_NEWROUTE } from '../../../lib/rtnetlink/constants.js'
+import { refusal } from '../../support/links.js'
+import { capturedReplies } from '../../support/replies.js'
+import { runSteps } from '../../support/requests.js'
+
+const captured = capturedReplies('route').filter(({ type, command }) => type === RTM_NEWROUTE && / all$/.test(command))
+
+/** What the library keeps of all routes when the kernel filters nothing. */
+function kept(filter: RouteFilter): readonly string[] {
+  const { result } = runSteps(listRoutes.op(filter), {
+    links: { eth0: 66_051 },
+    answer: (request) =>
+      request.mode !== 'dump'
+        ? undefined
+        : captured.flatMap(({ bytes }) => {
+            const read = decodePayload(routeMessage, sourceOf(bytes, true), HEADER_BYTES, bytes.length)
+            return request.read(read) ?? []
+          }),
+  })
+  return result.map(({ dst }) => dst)
+}
+
+describe('filters also when the kernel does not', () => {
+  test.each<[RouteFilter, readonly string[]]>([
+    [{ table: 10 }, ['10.20.32.0/24', '10.20.34.0/24', '10.20.38.0/24', '10.20.39.0/24']],
+    [{ table: 16_909_060 }, ['10.20.33.0/24', '2001:db8:20:60::/60']],
+    [{ table: 16_909_060, family: 'inet6' }, ['2001:db8:20:60::/60']],
+    [{ proto: 'static' }, ['default', '2001:db8:20:30::/60']],
+    [{ proto: 4, family: 'inet' }, ['default']],
+    [{ type: 'blackhole', table: 'all' }, ['10.20.31.0/24', '2001:db8:20:60::/60']],
+    [{ type: 8, table: 'all' }, ['10.20.33.0/24']],
+    [{ dst: 'default' }, ['default']],
+    [{ dst: '::/0' }, []],
+    [{ dst: '127.0.0.1', table: 'local' }, ['127.0.0.1/32']],
+    [{ dst: '2001:0db8:20:30:0::/60' }, ['2001:db8:20:30::/60']],
+    [{ dst: '10.20.30.0/24', dev: 'eth0' }, ['10.20.30.0/24']],
+    [{ dst: '10.20.36.0/24', dev: 66_051 }, ['10.20.36.0/24']],
+    [{ dst: '10.20.36.0/24', dev: 66_057 }, []],
+  ])('%o', (filter, expected) => {
+    expect(kept(filter)).toEqual(expected)
+  })
+
+  test('the local table is there only when it is asked for', () => {
+    expect(kept({})).not.toContain('127.0.0.0/8')
+    expect(kept({ table: 'all' })).toContain('127.0.0.0/8')
+  })
+})
+
+test.each<[string, object]>([
+  ['family', { family: 'bridge' }],
+  ['table', { table: 'mine' }],
+  ['table', { table: 0 }],
+  ['table', { table: null }],
+  ['proto', { proto: 'nobody' }],
+  ['proto', { proto: 256 }],
+  ['type', { type: 1.5 }],
+  ['dst', { dst: '10.0.0.1/24' }],
+  ['dst', { dst: '10.0.0.0/24', family: 'inet6' }],
+  ['dev', { dev: -1 }],
+  ['via', { via: '10.0.0.1' }],
+])('%s: listRoutes(%o) is refused', (path, filter) => {
+  expect(refusal(listRoutes.op(filter as RouteFilter))).toMatchObject({ path, changes: [] })
+})
+
+describe('a dump that fails', () => {
+  const failing = (code: string) =>
+    runSteps(listRoutes.op({ table: 7777, family: 'inet' }), {
+      answer: () => {
+        throw new KernelError('refused', { code, errno: 1, request: 'RTM_GETROUTE' })
+      },
+    }).result
+
+  test('for want of the table is a table without routes', () => {
+    expect(failing('ENOENT')).toEqual([])
+  })
+
+  test('for another reason is a failure', () => {
+    expect(() => failing('EINVAL')).toThrow(KernelError)
+  })
+})
+
+describe('a table that changes while it is read', () => {
+  const route: Route = {
+    family: 'inet',
+    dst: '10.20.30.0/24',
+    type: 'unicast',
+    table: 'main',
+    proto: 'boot',
+    scope: 'global',
+    via: '10.1.2.9',
+    dev: 3,
+    onlink: false,
+    flags: [],
+  }
+  const list = (...routes: Route[]) => runSteps(listRoutes.op(), { answer: () => routes }).result
+
+  test('may show a route twice: it is listed once', () => {
+    const hop = { dev: 3, weight: 1, onlink: false, flags: [] }
+    const multipath = { ...route, dst: '10.20.31.0/24', nexthops: [hop] }
+    const later: Route = { ...multipath, flags: ['linkdown'], expires: 3, nexthops: [{ ...hop, flags: ['dead'] }] }
+    expect(list(route, multipath, { ...route }, later)).toEqual([route, later])
+  })
+
+  test.each<Partial<Route>>([
+    { via: '10.1.2.8' },
+    { dev: 4 },
+    { tos: 4 },
+    { metric: 4 },
+    { src: '10.1.2.3' },
+    { from: '10.1.2.3/32' },
+    { proto: 'static' },
+    { scope: 'link' },
+    { type: 'throw' },
+    { metrics: { mtu: 1400 } },
+    { table: 'local' },
+    { nhid: 4 },
+    { onlink: true },
+    { realms: { to: 4 } },
+    { nexthops: [{ dev: 3, weight: 2, onlink: false, flags: [] }] },
+    { unknown: [{ type: 22, data: Uint8Array.of(1) }] },
+  ])('two that differ in %o are two', (difference) => {
+    const other = { ...route, ...difference }
+    expect(list(route, other)).toEqual([route, other])
+  })
+})
