@@ -29,7 +29,7 @@ SystemError CheckNetns(UniqueFd fd, const std::string& path, Netns* out);
 // The namespace of the calling thread, which is not what /proc/self means: that is the main thread's.
 SystemError CurrentNetns(Netns* out);
 
-// Moves the calling thread for good. Only for a thread that is thrown away afterwards.
+// Moves the calling thread for good, unless it is there already. Only for a thread that is thrown away afterwards.
 SystemError Enter(const Netns& netns);
 
 // Fills in the cookie, which only a socket inside knows, by entering: for throw-away threads. Without the privilege to

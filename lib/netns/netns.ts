@@ -6,13 +6,11 @@ import type { Steps } from '../netlink/operation.js'
 import { runAsync } from '../netlink/run-async.js'
 import { runSync } from '../netlink/run-sync.js'
 import type { Verb } from '../netlink/verb.js'
-import { type NetnsHandle, nativeNetns } from '../netlink/where.js'
+import { type NativeNetns, type NetnsHandle, nativeNetns } from '../netlink/where.js'
 import { verb } from '../rtnetlink/operation.js'
 import type { InetSocketOptions } from './inet-options.js'
 import { type InetSocket, openSocket } from './open-socket.js'
 import { readSysctl, type SysctlValue, writeSysctl } from './sysctl.js'
-
-type NativeNetns = NetnsHandle[typeof nativeNetns]
 
 /** A call that knows its namespace, as a promise and blocking. */
 export interface Inside<Args extends unknown[], T> {

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, NetnsError, SystemCallError } from '../errors.js'
 import { checkNetnsName, NETNS_DIRECTORY, netnsError, openingTask, showNetnsRef } from '../netlink/netns-ref.js'
 import { perform, type Steps } from '../netlink/operation.js'
-import type { NetnsHandle, NetnsRef, nativeNetns } from '../netlink/where.js'
+import type { NativeNetns, NetnsHandle, NetnsRef } from '../netlink/where.js'
 import { verb } from '../rtnetlink/operation.js'
 import { Netns } from './netns.js'
 
@@ -58,7 +58,7 @@ export const openNetns = verb(
   function* (ref: ClosedNetnsRef): Steps<Netns> {
     const task = openingTask(ref, 'netns')
     try {
-      const native = (yield* perform(task)) as NetnsHandle[typeof nativeNetns]
+      const native = (yield* perform(task)) as NativeNetns
       return new Netns(native, typeof ref === 'string' ? ref : undefined)
     } catch (error) {
       throw netnsError(error, ref, opening(ref))
@@ -102,7 +102,7 @@ export interface NetnsName {
 
 function* look(name: string): Steps<NetnsName | undefined> {
   try {
-    const native = (yield* perform(openingTask(name))) as NetnsHandle[typeof nativeNetns]
+    const native = (yield* perform(openingTask(name))) as NativeNetns
     const { inode, cookie } = native
     native.close()
     return { name, stale: false, inode, cookie }

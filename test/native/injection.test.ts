@@ -29,10 +29,10 @@ const failingFromHere = (rule: string, script: string) => `
 
 describe('opening in a namespace', () => {
   const script = `
-    const home = native.openHomeNetns()
+    const netns = native.createNetns('', undefined)
     const before = native.census().descriptors
-    try { native.openSocket({ ...options, netns: home }).close() } catch (error) { console.log(error.code, error.syscall) }
-    native.openSocketAsync({ ...options, netns: home }, (error) => {
+    try { native.openSocket({ ...options, netns }).close() } catch (error) { console.log(error.code, error.syscall) }
+    native.openSocketAsync({ ...options, netns }, (error) => {
       console.log(error.code, error.syscall, native.census().descriptors - before, native.census().threads)
     })
   `
@@ -70,6 +70,11 @@ describe('opening in a namespace', () => {
     )
     expect(await inChild(`const netns = native.createNetns('', undefined); ${right}; attached()`)).toBe('true')
   })
+})
+
+test('whoever is at home already needs not be allowed to enter', async () => {
+  const script = `console.log(native.readFile(native.openHomeNetns(), '/proc/sys/net/ipv4/ip_forward').trim())`
+  expect(await injected(['setns:error=EPERM'], script)).toMatch(/^[01]$/)
 })
 
 test('where openat2 is missing, names are confined all the same', async () => {
