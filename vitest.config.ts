@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config'
 const report = process.env.RTNETLINK_TEST_REPORT
 
 /** Descriptors, threads and namespaces are counted per process: a process per test file, with a collector to call. */
-const owned = { pool: 'forks' as const, isolate: true, execArgv: ['--expose-gc'] }
+const owned = {
+  pool: 'forks' as const,
+  isolate: true,
+  execArgv: ['--expose-gc'],
+  setupFiles: ['test/support/leaks.ts'],
+}
 
 export default defineConfig({
   test: {

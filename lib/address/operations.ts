@@ -201,7 +201,7 @@ export interface AddressFilter {
  */
 export const listAddresses = verb(
   (_filter?: AddressFilter) => 'list addresses',
-  function* (filter: AddressFilter | undefined): Steps<readonly Address[]> {
+  function* (filter?: AddressFilter): Steps<readonly Address[]> {
     const options = copyOptions(filter ?? {}, ['dev', 'family'])
     const family = familyFilter(options.family)
     const dev = yield* optionalLinkIndex(options.dev)

@@ -1,0 +1,192 @@
+/** `ip neighbour add | replace | delete | get | show` */
+import { Rejection } from '../codec/rejection.js'
+import { isKernelError, KernelError } from '../errors.js'
+import { type LinkRef, optionalLinkIndex } from '../link/link-ref.js'
+import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from '../netlink/constants.js'
+import { ask, type Steps } from '../netlink/operation.js'
+import { request } from '../netlink/request.js'
+import { RTM_DELNEIGH, RTM_GETNEIGH, RTM_NEWNEIGH } from '../rtnetlink/constants.js'
+import { type Family, familyFilter } from '../rtnetlink/family.js'
+import { verb } from '../rtnetlink/operation.js'
+import { copyOptions } from '../rtnetlink/options.js'
+import { uniqueBy } from '../rtnetlink/unique.js'
+import { neighbourMessage, neighbourState } from './message.js'
+import { type Neighbour, neighbourKey, readNeighbour } from './neighbour.js'
+import {
+  identity,
+  identityNames,
+  listedNames,
+  type NeighbourIdentity,
+  type NeighbourOptions,
+  optionNames,
+  settings,
+} from './options.js'
+
+export type { NeighbourIdentity, NeighbourOptions } from './options.js'
+
+const EEXIST = 17
+
+function* change(flags: number, options: NeighbourOptions): Steps<void> {
+  const value = yield* settings(options)
+  const added = (flags & NLM_F_EXCL) !== 0
+  if (added && options.proxy === true) yield* expectNoProxy({ ...options, dev: value.header.index })
+  yield* ask(request({ name: 'RTM_NEWNEIGH', type: RTM_NEWNEIGH, flags }, neighbourMessage, value, {}, { final: true }))
+}
+
+function* fetch(options: NeighbourIdentity): Steps<Neighbour> {
+  const value = yield* identity(options)
+  const [found] = yield* ask(
+    request({ name: 'RTM_GETNEIGH', type: RTM_GETNEIGH, mode: 'get' }, neighbourMessage, value, {
+      type: RTM_NEWNEIGH,
+      read: readNeighbour,
+    }),
+  )
+  return found as Neighbour
+}
+
+/** neigh_add ignores NLM_F_EXCL for a proxy entry: whether there is one has to be asked. */
+function* expectNoProxy({ dev, address }: NeighbourOptions): Steps<void> {
+  try {
+    yield* fetch({ dev, address, proxy: true })
+  } catch (error) {
+    if (isKernelError(error, 'ENOENT')) return
+    throw error
+  }
+  const message = `cannot add neighbour proxy ${address}: it exists [EEXIST]`
+  throw new KernelError(message, { code: 'EEXIST', errno: EEXIST, request: 'RTM_NEWNEIGH' })
+}
+
+const named = ({ address, proxy }: NeighbourIdentity) => `neighbour ${proxy === true ? 'proxy ' : ''}${address}`
+
+/**
+ * Adds a neighbour: which link-layer address an IP address of the link has. `ip neighbour add 192.168.1.2 lladdr aa:bb:cc:dd:ee:ff dev eth0`
+ *
+ * Throws KernelError EEXIST where the table has the address already, in whatever state; ENOBUFS where the table is full, which all
+ * namespaces share (`net.ipv4.neigh.default.gc_thresh3`; permanent and externally learned ones do not count). Taking the link down
+ * removes its neighbours, permanent ones too, and so does changing its MAC address. Needs CAP_NET_ADMIN.
+ *
+ * `proxy`, which the kernel overwrites without a word (neigh_add), is looked for first: another process may come between.
+ *
+ * @example
+ * await addNeighbour({ dev: 'eth0', address: '192.168.1.2', lladdr: 'aa:bb:cc:dd:ee:ff' })
+ */
+export const addNeighbour = verb(
+  (options: NeighbourOptions) => `add ${named(options)}`,
+  function* (given: NeighbourOptions): Steps<void> {
+    yield* change(NLM_F_CREATE | NLM_F_EXCL, copyOptions(given, optionNames))
+  },
+)
+
+/**
+ * Adds a neighbour, or gives the one that is there this link-layer address, state and flags. `ip neighbour replace 192.168.1.2 lladdr aa:bb:cc:dd:ee:ff dev eth0`
+ *
+ * Needs CAP_NET_ADMIN.
+ *
+ * @example
+ * await replaceNeighbour({ dev: 'eth0', address: 'fd00::2', lladdr: 'aa:bb:cc:dd:ee:ff', state: 'reachable', router: true })
+ */
+export const replaceNeighbour = verb(
+  (options: NeighbourOptions) => `replace ${named(options)}`,
+  function* (given: NeighbourOptions): Steps<void> {
+    yield* change(NLM_F_CREATE | NLM_F_REPLACE, copyOptions(given, optionNames))
+  },
+)
+
+/**
+ * Takes a neighbour out of the table. `ip neighbour delete 192.168.1.2 dev eth0`
+ *
+ * A {@link Neighbour} of `listNeighbours` may be passed as it is. Throws KernelError ENOENT where there is none. One that the kernel is
+ * using stays listed as `'failed'` until it is let go (neigh_remove_one). Needs CAP_NET_ADMIN.
+ *
+ * @example
+ * await deleteNeighbour({ dev: 'eth0', address: '192.168.1.2' })
+ */
+export const deleteNeighbour = verb(
+  (options: NeighbourIdentity) => `delete ${named(options)}`,
+  function* (given: NeighbourIdentity): Steps<void> {
+    const { dev, address, proxy, flags } = copyOptions(given, [...optionNames, ...listedNames]) as NeighbourIdentity & {
+      readonly flags?: readonly unknown[]
+    }
+    const value = yield* identity({ dev, address, proxy: proxy ?? (Array.isArray(flags) && flags.includes('proxy')) })
+    yield* ask(request({ name: 'RTM_DELNEIGH', type: RTM_DELNEIGH }, neighbourMessage, value, {}, { final: true }))
+  },
+)
+
+/**
+ * One neighbour, in whatever state. `ip neighbour get 192.168.1.2 dev eth0`
+ *
+ * Throws KernelError ENOENT where the table has none; nothing is asked on the link. Needs Linux 5.0.
+ *
+ * @example
+ * const { lladdr, state } = await getNeighbour({ dev: 'eth0', address: '192.168.1.2' })
+ */
+export const getNeighbour = verb(
+  (options: NeighbourIdentity) => `get ${named(options)}`,
+  function* (given: NeighbourIdentity): Steps<Neighbour> {
+    return yield* fetch(copyOptions(given, identityNames))
+  },
+)
+
+export interface NeighbourFilter {
+  readonly dev?: LinkRef | undefined
+  /** Of links with this master. `master`, `vrf` */
+  readonly master?: LinkRef | undefined
+  readonly family?: Family | undefined
+  /** One state, or any of several. `nud` */
+  readonly state?: Neighbour['state'] | readonly Neighbour['state'][] | undefined
+  /** The proxy entries instead of the neighbours: the kernel keeps them apart. `proxy` */
+  readonly proxy?: boolean | undefined
+}
+
+function wantedStates(state: NeighbourFilter['state']): readonly unknown[] | undefined {
+  if (state === undefined) return undefined
+  const states = Array.isArray(state) ? state : [state]
+  for (const one of states) {
+    const known = typeof one === 'number' || neighbourState.numberOf.has(one)
+    if (!known) throw new Rejection(neighbourState.expected, one).within('state')
+  }
+  return states.map((one) => neighbourState.fromNumber(neighbourState.toNumber(one)))
+}
+
+/**
+ * Lists neighbours, those of IPv4 and IPv6. `ip neighbour show dev eth0 nud all`
+ *
+ * All of them unless `state` says otherwise, also the entries in `'noarp'` and `'none'` that `ip` hides. Nothing tells
+ * of changes while the table was read: what is listed was there at some moment, each neighbour once.
+ *
+ * @example
+ * for (const { address, lladdr } of await listNeighbours({ dev: 'eth0', state: ['permanent', 'reachable'] })) console.log(address, lladdr)
+ */
+export const listNeighbours = verb(
+  (_filter?: NeighbourFilter) => 'list neighbours',
+  function* (filter?: NeighbourFilter): Steps<readonly Neighbour[]> {
+    const options = copyOptions(filter ?? {}, ['dev', 'master', 'family', 'state', 'proxy'])
+    const family = familyFilter(options.family)
+    const states = wantedStates(options.state)
+    const { proxy } = options
+    if (proxy !== undefined && typeof proxy !== 'boolean') throw new Rejection('true or false', proxy).within('proxy')
+    const dev = yield* optionalLinkIndex(options.dev)
+    const master = yield* optionalLinkIndex(options.master, 'master')
+    const found = yield* ask(
+      request(
+        { name: 'RTM_GETNEIGH', type: RTM_GETNEIGH, mode: 'dump' },
+        neighbourMessage,
+        { header: { family, ...(proxy === true && { flags: ['proxy'] }) }, attributes: { via: dev, master } },
+        {
+          type: RTM_NEWNEIGH,
+          // Every kernel filters by master; none says whose port the link of a neighbour is.
+          read(message) {
+            const neighbour = readNeighbour(message)
+            const wanted =
+              neighbour !== undefined &&
+              (dev === undefined || neighbour.dev === dev) &&
+              (family === 'unspec' || neighbour.family === family) &&
+              (states === undefined || states.includes(neighbour.state))
+            return wanted ? neighbour : undefined
+          },
+        },
+      ),
+    )
+    return uniqueBy(found, neighbourKey)
+  },
+)

@@ -1,0 +1,111 @@
+/** What a caller says of a neighbour, checked and made a message. */
+import { type AddressIn, ipBytes } from '../codec/addresses.js'
+import { Rejection, within } from '../codec/rejection.js'
+import { type LinkRef, linkIndex } from '../link/link-ref.js'
+import { required } from '../rtnetlink/options.js'
+import type { proto } from '../rtnetlink/proto.js'
+import type { Neighbour } from './neighbour.js'
+
+/** Which neighbour. */
+export interface NeighbourIdentity {
+  readonly dev: LinkRef
+  /** IPv4 or IPv6: `192.168.1.2`. */
+  readonly address: string
+  /** Not a neighbour, but an address that this machine answers for on the link. `proxy` */
+  readonly proxy?: boolean | undefined
+}
+
+export interface NeighbourOptions extends NeighbourIdentity {
+  /**
+   * Link-layer (MAC) address, as long as the link's own. Required, except with `proxy`, `use`, `managed` and the states
+   * `'none'`, `'incomplete'` and `'failed'`, with which the kernel would drop it in silence. `lladdr`
+   */
+  readonly lladdr?: AddressIn | undefined
+  /** Absent: `'permanent'`, which neither ages nor counts against the limit of the table (`gc_thresh3`). `nud` */
+  readonly state?: Neighbour['state'] | undefined
+  /** It is a router (IPv6). `router` */
+  readonly router?: boolean | undefined
+  /** Made by a control plane: not aged by the kernel, gone when the carrier is. `extern_learn` */
+  readonly externLearn?: boolean | undefined
+  /** The kernel finds the address out and keeps it fresh (Linux 5.16). `managed` */
+  readonly managed?: boolean | undefined
+  /** The kernel finds the address out, as if a packet was to be sent. `use` */
+  readonly use?: boolean | undefined
+  /** Vouched for by a control plane: probed, but never removed (Linux 6.17). `extern_valid` */
+  readonly externValid?: boolean | undefined
+  /** Who made it (Linux 5.1); with `replaceNeighbour`, absent and `'unspec'` leave it as it is. `protocol` */
+  readonly proto?: Parameters<typeof proto.toNumber>[0] | undefined
+}
+
+export const identityNames = ['dev', 'address', 'proxy'] as const
+const switchNames = ['proxy', 'router', 'externLearn', 'use', 'managed', 'externValid'] as const
+export const optionNames = [...identityNames, ...switchNames, 'lladdr', 'state', 'proto']
+
+/** What a listed neighbour has beside the options: passing one on to `deleteNeighbour` is fine. */
+export const listedNames = ['family', 'flags', 'type', 'probes', 'cacheInfo', 'unknown']
+
+/** Those in which a neighbour has no link-layer address. */
+const withoutLladdr: readonly unknown[] = ['none', 'incomplete', 'failed']
+
+function refuse(options: NeighbourOptions, names: readonly (keyof NeighbourOptions)[], why: string): void {
+  for (const name of names)
+    if (options[name] !== undefined && options[name] !== false)
+      throw new Rejection(`nothing: ${why}`, options[name]).within(name)
+}
+
+/** The state to send; refuses what the kernel would take and not do, or refuse and leave an empty entry behind. */
+function checkedState(options: NeighbourOptions): Neighbour['state'] {
+  const { proxy, use, managed, lladdr, state = 'permanent' } = options
+  if (proxy === true)
+    refuse(options, ['lladdr', 'state', 'use', 'managed', 'externValid'], 'a proxy entry is an address and no more')
+  else if (use === true || managed === true)
+    refuse(options, ['lladdr', 'state'], 'with use or managed, the kernel finds it out and ignores what it is told')
+  else if (withoutLladdr.includes(state)) refuse(options, ['lladdr'], `the kernel keeps none in state '${state}'`)
+  else if (lladdr === undefined && typeof state === 'string')
+    // Without one __neigh_update fails, and leaves what neigh_add has created: an entry in state none.
+    throw new Rejection(`a link-layer address (required in state '${state}')`, lladdr).within('lladdr')
+  return managed === true ? 'none' : state
+}
+
+function flagNames(options: NeighbourOptions) {
+  return switchNames.filter((name) => {
+    const given: unknown = options[name]
+    if (given !== undefined && typeof given !== 'boolean') throw new Rejection('true or false', given).within(name)
+    return given === true
+  })
+}
+
+const isExtended = (name: string) => name === 'managed' || name === 'externValid'
+
+/** Family, link and address, of which every request about one neighbour has need. */
+export function* identity(options: NeighbourIdentity) {
+  const dev = required(options, 'dev', 'a link')
+  const { proxy } = options
+  if (proxy !== undefined && typeof proxy !== 'boolean') throw new Rejection('true or false', proxy).within('proxy')
+  const address = required(options, 'address', 'an IPv4 or IPv6 address')
+  const dst = within('address', () => ipBytes(address))
+  const index = yield* linkIndex(dev)
+  const family = dst.length === 4 ? ('inet' as const) : ('inet6' as const)
+  return { header: { family, index, ...(proxy === true && { flags: ['proxy' as const] }) }, attributes: { dst } }
+}
+
+/** The message that makes or overwrites one. */
+export function* settings(options: NeighbourOptions) {
+  const state = checkedState(options)
+  const names = flagNames(options)
+  const { header, attributes } = yield* identity(options)
+  const flagsExt = names.filter(isExtended) as ('managed' | 'externValid')[]
+  return {
+    header: {
+      ...header,
+      state,
+      flags: names.filter((name) => !isExtended(name)) as ('proxy' | 'router' | 'externLearn' | 'use')[],
+    },
+    attributes: {
+      ...attributes,
+      lladdr: options.lladdr,
+      proto: options.proto,
+      ...(flagsExt.length > 0 && { flagsExt }),
+    },
+  }
+}
