@@ -9,6 +9,7 @@ import { attribute, attributes } from '../codec/table.js'
 import { messageFormat } from '../netlink/message.js'
 import { family } from '../rtnetlink/family.js'
 import { proto } from '../rtnetlink/proto.js'
+import { routeType } from '../rtnetlink/route-type.js'
 
 /** Single bits; an FDB entry has several of them at once. */
 export const neighbourState = enumeration(u16(), 'NUD', {
@@ -38,16 +39,6 @@ export const neighbourExtFlags = flags(u32(), 'NTF_EXT', {
   managed: 0x1,
   locked: 0x2,
   externValid: [0x4, 'NTF_EXT_EXT_VALIDATED'],
-})
-
-/** What kind of address it is; the kernel's tables of neighbours know these. */
-const addressType = enumeration(u8(), 'RTN', {
-  unspec: 0,
-  unicast: 1,
-  local: 2,
-  broadcast: 3,
-  anycast: 4,
-  multicast: 5,
 })
 
 const hundredths = u32()
@@ -126,7 +117,7 @@ export const ndmsg = struct('ndmsg', {
   index: field('ndm_ifindex', s32()),
   state: field('ndm_state', neighbourState),
   flags: field('ndm_flags', neighbourFlags),
-  type: field('ndm_type', addressType),
+  type: field('ndm_type', routeType),
 })
 
 export const neighbourMessage = messageFormat(ndmsg, neighbourAttributes)

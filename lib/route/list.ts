@@ -11,9 +11,10 @@ import { type Family, familyFilter } from '../rtnetlink/family.js'
 import { verb } from '../rtnetlink/operation.js'
 import { copyOptions } from '../rtnetlink/options.js'
 import { proto as routeProto } from '../rtnetlink/proto.js'
+import { routeType } from '../rtnetlink/route-type.js'
 import { uniqueBy } from '../rtnetlink/unique.js'
 import { destination, tableNumber } from './encode.js'
-import { routeMessage, routeTable, routeType } from './message.js'
+import { routeMessage, routeTable } from './message.js'
 import { type Route, type RouteProto, type RouteTable, type RouteType, readRoute } from './route.js'
 
 export interface RouteFilter {

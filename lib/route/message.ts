@@ -8,6 +8,7 @@ import { attribute, attributes } from '../codec/table.js'
 import { messageFormat } from '../netlink/message.js'
 import { family } from '../rtnetlink/family.js'
 import { proto } from '../rtnetlink/proto.js'
+import { routeType } from '../rtnetlink/route-type.js'
 import { scope } from '../rtnetlink/scope.js'
 import { gatewayRow } from './gateway.js'
 import { metricAttributes } from './metrics.js'
@@ -15,21 +16,6 @@ import { hopFlags, nexthops, realms } from './nexthops.js'
 
 const RTM_F_CLONED = 0x200
 const RTM_F_LOOKUP_TABLE = 0x1000
-
-export const routeType = enumeration(u8(), 'RTN', {
-  unspec: 0,
-  unicast: 1,
-  local: 2,
-  broadcast: 3,
-  anycast: 4,
-  multicast: 5,
-  blackhole: 6,
-  unreachable: 7,
-  prohibit: 8,
-  throw: 9,
-  nat: 10,
-  xresolve: 11,
-})
 
 /** `/etc/iproute2/rt_tables` may name more; they are numbers here. */
 export const routeTable = enumeration(u32({ min: 1 }), 'RT_TABLE', { default: 253, main: 254, local: 255 })

@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,6 +14,7 @@ import {
   type NativeSocket,
   type NativeSocketOptions,
 } from '../../lib/native/addon.js'
+import { printedBy } from '../support/child.js'
 
 export const run = promisify(execFile)
 
@@ -143,23 +144,9 @@ export const mounts = (directory: string) =>
 export const openFds = () => readdirSync('/proc/self/fd').map(Number)
 
 /** Runs a script in a Node of its own; `native` is the addon there. Resolves with what it printed. */
-export async function inChild(script: string, wrapper: string[] = []): Promise<string> {
-  const [file = process.execPath, ...before] = [...wrapper, process.execPath]
-  const child = spawn(file, [...before, '--expose-gc', '-e', prelude + script], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  let errors = ''
-  child.stdout.on('data', (data) => {
-    output += data
-  })
-  child.stderr.on('data', (data) => {
-    errors += data
-  })
-  const [code, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (...result) => resolve(result))
-  })
-  if (code !== 0) throw new Error(`child ended with ${signal ?? code}: ${errors}`)
-  return output.trim()
+export function inChild(script: string, wrapper: string[] = []): Promise<string> {
+  const [file, ...args] = [...wrapper, process.execPath, '--expose-gc', '-e', prelude + script]
+  return printedBy(file as string, args)
 }
 
 /** What scripts for children and workers begin with. */

@@ -1,5 +1,5 @@
 /** Namespaces for live tests, and programs in them. */
-import { execFile, execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest'
 import { type NetnsHandle, nativeNetns } from '../../lib/netlink/where.js'
 import type { Netns } from '../../lib/netns/netns.js'
 import { createNetns } from '../../lib/netns/operations.js'
+import { printedBy } from './child.js'
 import { root } from './source.js'
 
 export const directory = '/run/netns'
@@ -62,22 +63,10 @@ export async function liveNetns(): Promise<Netns> {
 }
 
 /** Runs a script in a Node of its own, with what `names` says imported from the library; resolves with what it printed. */
-export async function inChild(names: Readonly<Record<string, string>>, script: string): Promise<string> {
+export function inChild(names: Readonly<Record<string, string>>, script: string): Promise<string> {
   const imports = Object.entries(names).map(
     ([path, name]) => `import { ${name} } from '${join(root, 'lib', path)}.ts'\n`,
   )
   const source = imports.join('') + script
-  const args = ['--import', 'tsx', '--expose-gc', '--input-type=module', '--eval', source]
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  let errors = ''
-  child.stdout.on('data', (data) => {
-    output += data
-  })
-  child.stderr.on('data', (data) => {
-    errors += data
-  })
-  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
-  if (code !== 0) throw new Error(`child ended with ${code}: ${errors}`)
-  return output.trim()
+  return printedBy(process.execPath, ['--import', 'tsx', '--expose-gc', '--input-type=module', '--eval', source])
 }

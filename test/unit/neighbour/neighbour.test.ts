@@ -98,8 +98,8 @@ test('one, with its times in seconds', () => {
 
 test('what is not understood is kept', () => {
   const bytes = Buffer.from(
-    // ndmsg: inet6, link 0x10203, state 0x180, flags 0x80, type 9; NDA_FLAGS_EXT 0x80000005; attribute 99; NDA_DST
-    `0a000000 03020100 80018009 08000f0005000080 05006300ff000000 14000100${'fd'.repeat(16)}`.replaceAll(' ', ''),
+    // ndmsg: inet6, link 0x10203, state 0x180, flags 0x80, type 249; NDA_FLAGS_EXT 0x80000005; attribute 99; NDA_DST
+    `0a000000 03020100 800180f9 08000f0005000080 05006300ff000000 14000100${'fd'.repeat(16)}`.replaceAll(' ', ''),
     'hex',
   )
   const message = decodePayload(neighbourMessage, sourceOf(Uint8Array.from(bytes), true), 0, bytes.length)
@@ -109,7 +109,7 @@ test('what is not understood is kept', () => {
     address: 'fdfd:fdfd:fdfd:fdfd:fdfd:fdfd:fdfd:fdfd',
     state: 0x180,
     flags: ['router', 'managed', 'externValid', 0x8000_0000],
-    type: 9,
+    type: 249,
     unknown: [{ type: 99, data: Uint8Array.of(255) }],
   })
 })
