@@ -197,10 +197,17 @@ export class ClosedError extends RtnetlinkError {
 /** Given up by the caller's signal or deadline. `applied: 'unknown'` when the request had left by then. */
 export class AbortError extends RtnetlinkError {
   readonly code: 'ERR_RTNETLINK_ABORTED' | 'ERR_RTNETLINK_TIMEOUT'
+  /** Of a batch: what became of the items that it had taken by then. */
+  readonly outcomes?: readonly unknown[]
 
   constructor(message: string, options: { cause?: unknown; applied: Applied; timedOut: boolean }) {
     super(message, options)
     this.code = options.timedOut ? 'ERR_RTNETLINK_TIMEOUT' : 'ERR_RTNETLINK_ABORTED'
+  }
+
+  /** @internal */
+  withOutcomes(outcomes: readonly unknown[]): this {
+    return Object.assign(this, { outcomes })
   }
 }
 

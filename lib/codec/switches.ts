@@ -14,8 +14,15 @@ export type SwitchesIn<Name extends string> = { readonly [K in Name]?: boolean |
 /** Those that this kernel has. */
 export type SwitchesOut<Name extends string> = { readonly [K in Name]?: boolean }
 
-/** The numbers of `values` are the positions of bits. */
-export function switches<const V extends Values>(prefix: string, values: V): Switches<keyof V & string> {
+/**
+ * The numbers of `values` are the positions of bits. `negative` are those whose bit says the opposite of our positive word
+ * (BR_BOOLOPT_NO_LL_LEARN).
+ */
+export function switches<const V extends Values>(
+  prefix: string,
+  values: V,
+  negative: readonly (keyof V & string)[] = [],
+): Switches<keyof V & string> {
   type Name = keyof V & string
   const named = namedNumbers<Name>(prefix, values)
   const expected = `an object of true or false with ${[...named.numberOf.keys()].join(', ')}`
@@ -32,7 +39,7 @@ export function switches<const V extends Values>(prefix: string, values: V): Swi
         if (position === undefined) throw new Rejection(expected, on).within(name)
         if (typeof on !== 'boolean') throw new Rejection('true or false', on).within(name)
         mask |= 1 << position
-        if (on) bits |= 1 << position
+        if (on !== negative.includes(name)) bits |= 1 << position
       }
       writer.u32(bits >>> 0)
       writer.u32(mask >>> 0)
@@ -43,7 +50,7 @@ export function switches<const V extends Values>(prefix: string, values: V): Swi
       const mask = source.view.getUint32(start + 4, source.littleEndian)
       const known = [...named.nameOf].filter(([position]) => (mask & (1 << position)) !== 0)
       return Object.fromEntries(
-        known.map(([position, name]) => [name, (bits & (1 << position)) !== 0]),
+        known.map(([position, name]) => [name, ((bits & (1 << position)) !== 0) !== negative.includes(name)]),
       ) as SwitchesOut<Name>
     },
   }

@@ -1,14 +1,12 @@
 /** Many operations over one socket, many requests a send. */
-import { InvalidArgumentError } from '../errors.js'
+import { AbortError, InvalidArgumentError } from '../errors.js'
 import { aborted, deadlineOf, signalOf, unlessAborted } from './abort.js'
+import { Batch, type BatchEffect, type ItemOutcome } from './batch-order.js'
 import { Lease } from './lease.js'
-import type { Effect, Operation, Steps } from './operation.js'
-import type { Request, Settled } from './request.js'
+import type { Operation } from './operation.js'
 import type { Where } from './where.js'
-import type { Asked } from './window.js'
 
-/** What became of one item. */
-export type ItemOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
+export type { ItemOutcome } from './batch-order.js'
 
 export interface BatchOptions extends Where {
   /**
@@ -16,105 +14,6 @@ export interface BatchOptions extends Where {
    * requests then leave one by one, and the outcomes end with the one that failed).
    */
   readonly onError?: 'continue' | 'stop' | undefined
-}
-
-/** Requests gathered before they are sent: several windows, so that the thread that sends is never idle. */
-const GATHER = 512
-
-// biome-ignore lint/suspicious/noExplicitAny: what comes back depends on what was yielded
-type Gathering<T> = Generator<BatchEffect, T, any>
-
-type BatchEffect =
-  | { readonly next: true }
-  | { readonly many: readonly Asked[] }
-  | { readonly alone: Effect; readonly doing: () => string }
-type Result = { readonly value: unknown } | { readonly error: unknown }
-
-interface Item {
-  readonly index: number
-  readonly operation: Operation<unknown>
-  readonly steps: Steps<unknown>
-}
-
-type Step = IteratorResult<unknown, unknown>
-
-/** The order of things, without I/O: takes items, gathers their requests, tells each what came of it. */
-class Batch {
-  readonly outcomes: ItemOutcome<unknown>[] = []
-  private failed = false
-  private readonly gathered: { item: Item; request: Request }[] = []
-  private readonly memos = new Map<string, Result>()
-
-  private readonly gather: number
-
-  constructor(private readonly stopOnError: boolean) {
-    this.gather = stopOnError ? 1 : GATHER
-  }
-
-  *run(): Gathering<ItemOutcome<unknown>[]> {
-    for (let index = 0; !(this.failed && this.stopOnError); index++) {
-      const operation: Operation<unknown> | undefined = yield { next: true }
-      if (operation === undefined) break
-      const item = { index, operation, steps: operation.steps() }
-      yield* this.advance(item, this.step(item, { value: undefined }))
-      if (this.gathered.length >= this.gather) yield* this.flush()
-    }
-    yield* this.flush()
-    return this.outcomes
-  }
-
-  /** Runs an item until it ends, or has only to wait for a reply on which nothing of its own depends. */
-  private *advance(item: Item, first: Step | undefined): Gathering<void> {
-    for (let step = first; step !== undefined; ) {
-      const effect = step.value as Effect
-      if (!('request' in effect) || effect.netns !== undefined) {
-        yield* this.flush()
-        step = this.step(item, yield { alone: effect, doing: item.operation.doing })
-        continue
-      }
-      const { request } = effect
-      const known = request.memo === undefined ? undefined : this.memos.get(request.memo)
-      if (known !== undefined) {
-        step = this.step(item, known)
-        continue
-      }
-      if (request.forgets) this.memos.clear()
-      this.gathered.push({ item, request })
-      if (request.final) return
-      const result: Result = yield* this.flush()
-      if (request.memo !== undefined && 'value' in result) this.memos.set(request.memo, result)
-      step = this.step(item, result)
-    }
-  }
-
-  /** Sends what was gathered and tells all items but the last, whose result is returned: it may have more to do. */
-  private *flush(): Gathering<Result> {
-    const sent = this.gathered.splice(0)
-    if (sent.length === 0) return { value: undefined }
-    const settled: readonly Settled[] = yield {
-      many: sent.map(({ item, request }) => ({ request, doing: item.operation.doing })),
-    }
-    const results = settled.map(
-      (one): Result => (one.status === 'done' ? { value: one.objects } : { error: one.error }),
-    )
-    for (const [i, { item, request }] of sent.entries()) {
-      if (request.final) yield* this.advance(item, this.step(item, results[i] as Result))
-    }
-    return results.at(-1) as Result
-  }
-
-  /** Feeds an item; `undefined` once it has ended. */
-  private step({ index, steps }: Item, result: Result): Step | undefined {
-    try {
-      const step = 'error' in result ? steps.throw(result.error) : steps.next(result.value)
-      if (!step.done) return step
-      this.outcomes[index] = { ok: true, value: step.value }
-    } catch (error) {
-      this.failed = true
-      this.outcomes[index] = { ok: false, error }
-    }
-    return undefined
-  }
 }
 
 type Outcomes<Ops> = { -readonly [K in keyof Ops]: Ops[K] extends Operation<infer T> ? ItemOutcome<T> : never }
@@ -200,6 +99,8 @@ async function runBatch(protocol: number, operations: AnyOperations, options?: B
         )
     }
     return step.value
+  } catch (error) {
+    throw error instanceof AbortError ? error.withOutcomes(batch.abandon(error)) : error
   } finally {
     lease.release()
     await end(source, signal)
@@ -229,6 +130,8 @@ function runBatchSync(protocol: number, operations: Iterable<Operation<unknown>>
     let step = run.next()
     while (!step.done) step = run.next(perform(step.value))
     return step.value
+  } catch (error) {
+    throw error instanceof AbortError ? error.withOutcomes(batch.abandon(error)) : error
   } finally {
     lease.release()
     source.return?.()

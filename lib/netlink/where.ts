@@ -3,6 +3,9 @@ import { InvalidArgumentError } from '../errors.js'
 import type { NativeNetns } from '../native/addon.js'
 import type { Connection } from './connection.js'
 
+/** What the families pass along of a namespace; only this layer looks into it. */
+export type { NativeNetns }
+
 /** Key of the native handle in a namespace object: not for users. */
 export const nativeNetns = Symbol('rtnetlink.netns')
 /** Key of the connection in a socket object: not for users. */
