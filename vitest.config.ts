@@ -14,6 +14,7 @@ const owned = {
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    globalSetup: ['test/support/namespaces-left.ts'],
     reporters: [
       'default',
       './test/support/skip-reporter.ts',

@@ -115,3 +115,13 @@ export function still<T extends Partial<Link>>(link: T): object {
   const { gcTimer: _8, ...values } = data ?? {}
   return { ...own, flags: flags.filter((flag) => flag !== 'running' && flag !== 'lowerUp'), data: values }
 }
+
+/** Which kernels with tunnels put into every namespace unasked. */
+const fallback = /^(tunl|gre|gretap|erspan|sit|ip6tnl|ip6gre|ip_vti|ip6_vti)0$/
+
+/** The names of links, sorted, without the fall-back devices of tunnels. */
+export const linkNames = (links: readonly { readonly name: string }[]): string[] =>
+  links
+    .map(({ name }) => name)
+    .filter((name) => !fallback.test(name))
+    .sort()
