@@ -1,23 +1,22 @@
 /** Making a link of any kind in one request, and the link that came of it. */
-import { encodable } from '../codec/nest.js'
-import { Rejection } from '../codec/rejection.js'
+import { Rejection, within } from '../codec/rejection.js'
 import { type AnyTable, type Infer, unknownOption } from '../codec/table.js'
-import type { NativeNetns } from '../native/addon.js'
+import { isKernelError, KernelError } from '../errors.js'
 import { NLM_F_CREATE, NLM_F_EXCL } from '../netlink/constants.js'
 import { holdNetns } from '../netlink/netns-ref.js'
 import { ask, type Steps } from '../netlink/operation.js'
 import { request } from '../netlink/request.js'
 import type { Verb } from '../netlink/verb.js'
-import type { NetnsRef } from '../netlink/where.js'
+import type { NativeNetns, NetnsRef } from '../netlink/where.js'
 import { RTM_NEWLINK } from '../rtnetlink/constants.js'
 import { verb } from '../rtnetlink/operation.js'
 import { copyOptions, required } from '../rtnetlink/options.js'
 import { fetchLink } from './get.js'
-import type { AnyLinkKind, LinkKind, Values } from './kind.js'
+import { expectedIndex, isIndex } from './index-codec.js'
+import { type AnyLinkKind, type LinkKind, linkInfo, type Own, type Values } from './kind.js'
 import { type LinkBase, type LinkMessage, type LinkOf, readLink } from './link.js'
-import { resolveLinks } from './link-ref.js'
-import { linkAttributes, linkMessage } from './message.js'
-import { setLink } from './set.js'
+import { type linkAttributes, linkMessage } from './message.js'
+import { afterwards, resolveCommon, resolveOwn, setLink } from './set.js'
 
 // What rtnl_create_link and rtnl_newlink_create look at; they ignore the other attributes in silence.
 const atBirth = [
@@ -29,6 +28,7 @@ type AtBirth = Pick<Infer<typeof linkAttributes>, (typeof atBirth)[number]>
 
 /** Options of every link, whatever its kind. */
 export interface CreateOptions extends AtBirth {
+  /** Its name: 1 to 15 bytes without white space, `/`, `:`, `%` and control characters. `name` */
   readonly name: string
   /** Its index; the kernel chooses when absent. `index` */
   readonly index?: number | undefined
@@ -36,9 +36,14 @@ export interface CreateOptions extends AtBirth {
   readonly up?: boolean | undefined
   /** Free text; set by a second request, for the kernel ignores it at birth. `alias` */
   readonly alias?: string | undefined
-  /** The namespace that it is born in. `netns` */
+  /** The namespace that it is born in; before Linux 6.15 its name must be free in the caller's as well. `netns` */
   readonly netns?: NetnsRef | undefined
 }
+
+type Made = { readonly index?: number; readonly name?: string }
+
+/** For replies about this link: by its name another one may have come in between. */
+const tableOf = (kind: AnyLinkKind) => (name: string) => (name === kind.kind ? kind.attributes : undefined)
 
 const ownNames = ['name', 'index', 'up', 'alias', 'netns'] as const
 const commonNames: readonly string[] = [...atBirth, ...ownNames]
@@ -56,52 +61,66 @@ function sort(kind: AnyLinkKind, options: Values): { common: Values; data: Value
 }
 
 /** Sends the request; the link as the kernel echoed it, where it did. */
-function* send(kind: AnyLinkKind, { index, up, name, ...values }: Values, data: Values): Steps<LinkBase | undefined> {
+function* send(kind: AnyLinkKind, own: Own, { index, up, name, ...values }: Values): Steps<LinkBase | undefined> {
   if (up !== undefined && typeof up !== 'boolean') throw new Rejection('true or false', up).within('up')
+  if (index !== undefined && !isIndex(index)) throw new Rejection(expectedIndex, index).within('index')
   const [echoed] = yield* ask(
     request(
       { name: 'RTM_NEWLINK', type: RTM_NEWLINK, flags: NLM_F_CREATE | NLM_F_EXCL, mode: 'echo' },
       linkMessage,
       {
-        header: { index: index as number | undefined, ...(up === true && { flags: ['up'], change: ['up'] }) },
-        attributes: {
-          name: name as string,
-          ...values,
-          linkInfo: { kind: kind.kind, data: encodable(kind.attributes, data) },
-        },
+        header: { index, ...(up === true && { flags: ['up'], change: ['up'] }) },
+        attributes: { name: name as string, ...values, linkInfo: linkInfo(kind, [own]) },
       },
-      { type: RTM_NEWLINK, read: (message: LinkMessage) => readLink(message, () => kind.attributes) },
+      { type: RTM_NEWLINK, read: (message: LinkMessage) => readLink(message, tableOf(kind)) },
       { forgets: true },
     ),
   )
   return echoed
 }
 
-/** Makes the link; `common` and `data` are copies that may be changed. */
-export function* createSteps(kind: AnyLinkKind, common: Values, data: Values): Steps<LinkBase> {
+/** What was made, read back. The kernel ignores an alias at birth, so a second request sets it. */
+function* complete(kind: AnyLinkKind, link: Made, alias: unknown, target: NativeNetns | undefined): Steps<LinkBase> {
+  if (alias === undefined) return yield* fetchLink(link, tableOf(kind), target)
+  const { index } = link.index === undefined ? yield* fetchLink(link, tableOf(kind), target) : { index: link.index }
+  yield* setLink(index, { alias: alias as string }, target)
+  return yield* fetchLink({ index }, tableOf(kind), target)
+}
+
+/** The kernel says no more than that it does not know the kind; where its module is missing, that is all there is to say. */
+function unsupported(error: unknown, { kind, config }: AnyLinkKind): unknown {
+  if (!isKernelError(error, 'EOPNOTSUPP') || !/^unknown device type/i.test(error.kernelMessage ?? '')) return error
+  const details = { ...error, attribute: 'linkInfo.kind', constant: 'IFLA_INFO_KIND' }
+  return new KernelError(`${error.message}; this kernel has no kind ${kind} (${config})`, details, error)
+}
+
+/** Makes the link; `common` and the values of `own` are copies that may be changed. */
+export function* createSteps(kind: AnyLinkKind, common: Values, own: Own): Steps<LinkBase> {
   const held: (() => void)[] = []
-  const { netns, alias, ...rest } = common
+  const { netns, ...rest } = common
   required(common, 'name', 'a link name')
   try {
-    kind.check?.(data)
+    within(own.path, () => kind.check?.(own.values, 'create', common))
     let target: NativeNetns | undefined
     if (netns !== undefined) {
       const { native, release } = yield* holdNetns(netns as NetnsRef)
       held.push(release)
       target = native
     }
-    yield* resolveLinks(linkAttributes, rest)
-    yield* resolveLinks(kind.attributes, data)
-    if (kind.prepare !== undefined) yield* kind.prepare(data, (release) => held.push(release))
-    const echoed = yield* send(kind, { ...rest, ...(target !== undefined && { netnsFd: target.fd }) }, data)
-    const link = { index: echoed?.index, name: echoed === undefined ? (common.name as string) : undefined }
-    if (alias !== undefined) {
-      const { index } = echoed ?? (yield* fetchLink(link, () => kind.attributes, target))
-      yield* setLink(index, { alias: alias as string }, target)
+    yield* resolveCommon(rest, target)
+    yield* resolveOwn(kind, own)
+    if (kind.prepare !== undefined) yield* kind.prepare(own.values, (release) => held.push(release))
+    let echoed: LinkBase | undefined
+    try {
+      echoed = yield* send(kind, own, { ...rest, ...(target !== undefined && { netnsFd: target.fd }) })
+    } catch (error) {
+      throw unsupported(error, kind)
     }
     // A kernel may not echo (it does not into another namespace), and it echoes before it enslaves.
-    if (echoed !== undefined && alias === undefined && common.master === undefined) return echoed
-    return yield* fetchLink(link, () => kind.attributes, target)
+    if (echoed !== undefined && common.alias === undefined && common.master === undefined) return echoed
+    const made = echoed === undefined ? { name: common.name as string } : { index: echoed.index }
+    const applied = common.alias === undefined ? true : 'partly'
+    return yield* afterwards(applied, complete(kind, made, common.alias, target))
   } finally {
     for (const release of held) release()
   }
@@ -115,7 +134,7 @@ export function createVerb<Kind extends string, T extends AnyTable, Options exte
     (options: Options) => `create ${kind.kind} link ${(options as { name?: unknown }).name}`,
     function* (given: Options): Steps<LinkOf<Kind, T>> {
       const { common, data } = sort(kind as AnyLinkKind, copyOptions(given) as Values)
-      return (yield* createSteps(kind as AnyLinkKind, common, data)) as LinkOf<Kind, T>
+      return (yield* createSteps(kind as AnyLinkKind, common, { path: '', values: data })) as LinkOf<Kind, T>
     },
   )
 }

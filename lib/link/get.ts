@@ -1,8 +1,8 @@
 /** Asking for links. */
 import type { AnyTable } from '../codec/table.js'
-import type { NativeNetns } from '../native/addon.js'
 import { ask, type Steps } from '../netlink/operation.js'
 import { type Request, request } from '../netlink/request.js'
+import type { NativeNetns } from '../netlink/where.js'
 import { RTM_GETLINK, RTM_NEWLINK } from '../rtnetlink/constants.js'
 import { type LinkBase, type LinkMessage, readLink } from './link.js'
 import { linkMessage } from './message.js'

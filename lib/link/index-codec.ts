@@ -12,6 +12,8 @@ const LARGEST_INDEX = 0x7fff_ffff
 export const isIndex = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) > 0 && (value as number) <= LARGEST_INDEX
 
+export const expectedIndex = `an integer from 1 to ${LARGEST_INDEX}`
+
 const index = u32()
 
 /** Out: the index. In: any {@link LinkRef}, made an index by `resolveLinks` before it comes here; `null` is no link. */

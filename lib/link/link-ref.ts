@@ -3,10 +3,11 @@
 import { u32 } from '../codec/integers.js'
 import { Rejection } from '../codec/rejection.js'
 import { type AnyTable, attribute, attributes, type Rows } from '../codec/table.js'
-import { isKernelError, KernelError, show } from '../errors.js'
+import { DecodeError, isKernelError, KernelError, show } from '../errors.js'
 import { messageFormat } from '../netlink/message.js'
 import { ask, type Steps } from '../netlink/operation.js'
 import { request } from '../netlink/request.js'
+import type { NativeNetns } from '../netlink/where.js'
 import { RTM_GETLINK, RTM_NEWLINK } from '../rtnetlink/constants.js'
 import { isIndex, type LinkRef, linkRef } from './index-codec.js'
 import { ifinfomsg, RTEXT_FILTER_SKIP_STATS } from './message.js'
@@ -23,9 +24,9 @@ const lookup = messageFormat(
 
 /**
  * The index of a link; asks the kernel where a name was given. Throws a KernelError ENODEV that names `path`, the
- * caller's option, where there is no such link.
+ * caller's option, where there is no such link. `netns`: there, instead of where the operation runs.
  */
-export function* linkIndex(ref: LinkRef, path = 'dev'): Steps<number> {
+export function* linkIndex(ref: LinkRef, path = 'dev', netns?: NativeNetns): Steps<number> {
   const index = typeof ref === 'object' && ref !== null ? ref.index : ref
   if (isIndex(index)) return index
   if (typeof ref !== 'string') throw new Rejection(linkRef.expected, ref).within(path)
@@ -38,8 +39,10 @@ export function* linkIndex(ref: LinkRef, path = 'dev'): Steps<number> {
         { type: RTM_NEWLINK, read: ({ header }) => header.index },
         { memo: `link ${ref}` },
       ),
+      netns,
     )
-    return found as number
+    if (found === undefined) throw new DecodeError('an answer without a link', path, 0)
+    return found
   } catch (error) {
     throw isKernelError(error, 'ENODEV') ? absent(error, ref, path) : error
   }

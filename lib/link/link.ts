@@ -1,5 +1,7 @@
 /** A link as the kernel lists it. */
-import { type AnyTable, attributes, type InferResult, type UnknownAttribute } from '../codec/table.js'
+import type { OpaqueAttributes } from '../codec/nest.js'
+import { type AnyTable, attributes, type InferResult, type UnknownAttribute, type WithUnknown } from '../codec/table.js'
+import { DecodeError } from '../errors.js'
 import type { Message } from '../netlink/message.js'
 import type { ifinfomsg, LinkAttributes, linkAttributes, linkFlags } from './message.js'
 
@@ -39,6 +41,18 @@ export interface PlainLink extends LinkBase {
 
 const nothing = attributes({})
 
+const IFLA_INFO_DATA = 2
+
+/** One link's data in another form than attributes shall not make the others unreadable. */
+function readData<T extends AnyTable>(data: OpaqueAttributes | undefined, table: T): InferResult<T> | WithUnknown {
+  try {
+    return data?.decode(table) ?? {}
+  } catch (error) {
+    if (data === undefined || !(error instanceof DecodeError)) throw error
+    return { unknown: [{ type: IFLA_INFO_DATA, data: data.bytes }] }
+  }
+}
+
 export function readBase({ header, attributes }: LinkMessage): LinkBase {
   const { linkInfo, name = '', ...rest } = attributes
   return {
@@ -62,6 +76,6 @@ export function readLink(
   if (kind === undefined) return { ...base, kind: 'none' }
   const table = tableOf(kind)
   if (table === undefined)
-    return { ...base, kind: 'other', kindName: kind, data: data?.decode(nothing).unknown ?? [] } as OtherLink
-  return { ...base, kind, data: data?.decode(table) ?? {} } as LinkOf<string, AnyTable>
+    return { ...base, kind: 'other', kindName: kind, data: readData(data, nothing).unknown ?? [] } as OtherLink
+  return { ...base, kind, data: readData(data, table) } as LinkOf<string, AnyTable>
 }

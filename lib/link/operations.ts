@@ -1,5 +1,5 @@
 /** `ip link add | delete | show` */
-import { Rejection } from '../codec/rejection.js'
+import { Rejection, within } from '../codec/rejection.js'
 import type { Infer } from '../codec/table.js'
 import { ask, type Steps } from '../netlink/operation.js'
 import { request } from '../netlink/request.js'
@@ -15,14 +15,20 @@ import { linkMessage } from './message.js'
 import { whichLink } from './update.js'
 
 /** Options of `createLink`: those of every link, and apart from them, in `data`, the kind's own. */
-export type CreateLinkOptions = {
-  [K in keyof Kinds]: CreateOptions & { readonly kind: K; readonly data?: Infer<Kinds[K]['attributes']> | undefined }
-}[keyof Kinds]
+export type CreateLinkOptions = { [K in keyof Kinds]: CreateOptions & KindOptions<K> }[keyof Kinds]
+
+interface KindOptions<K extends keyof Kinds> {
+  /** `type` */
+  readonly kind: K
+  /** The options of the kind. */
+  readonly data?: Infer<Kinds[K]['attributes']> | undefined
+}
 
 /**
  * Creates a link of any registered kind. `ip link add … type KIND`
  *
- * The same as the kind's own `createX`, for a kind that is data. Needs CAP_NET_ADMIN.
+ * The same as the kind's own `createX`, for a kind that is data. Throws KernelError EEXIST where there is a link of this name,
+ * EOPNOTSUPP where this kernel lacks the kind. Needs CAP_NET_ADMIN.
  *
  * @example
  * await createLink({ kind: 'vxlan', name: 'vx0', group: 7, data: { id: 99, group: '239.1.1.1', dev: 'eth0' } })
@@ -34,8 +40,8 @@ export const createLink = verb(
     const kind = typeof name === 'string' ? kindOf(name) : undefined
     // Only these: the kernel loads a module by this name.
     if (kind === undefined) throw new Rejection(`one of ${Object.keys(kinds).join(', ')}`, name).within('kind')
-    const own = data === undefined ? {} : (copyOptions(data as Values) as Values)
-    return (yield* createSteps(kind, checkCommon(common), { ...own })) as Link
+    const own = data === undefined ? {} : within('data', () => copyOptions(data as Values))
+    return (yield* createSteps(kind, checkCommon(common), { path: 'data', values: { ...own } })) as Link
   },
 )
 
@@ -55,26 +61,42 @@ export const getLink = verb(
   },
 )
 
+/** Links have to match all that is given. */
 export interface LinkFilter {
+  /** `'none'`: hardware and the loopback; `'other'`: kinds that are not known here. `type` */
   readonly kind?: Link['kind'] | undefined
   /** Ports of this link. */
   readonly master?: LinkRef | undefined
+  /** Administratively up, or not. `up` */
   readonly up?: boolean | undefined
+  /** Group of links. `group` */
   readonly group?: number | undefined
+}
+
+function checkFilter(filter: LinkFilter): LinkFilter {
+  const { kind, up, group } = filter
+  const known = [...Object.keys(kinds), 'other', 'none']
+  if (kind !== undefined && !known.includes(kind))
+    throw new Rejection(`one of ${known.join(', ')}`, kind).within('kind')
+  if (up !== undefined && typeof up !== 'boolean') throw new Rejection('true or false', up).within('up')
+  const fits = group === undefined || (Number.isInteger(group) && group >= 0 && group <= 0xffff_ffff)
+  if (!fits) throw new Rejection('an integer from 0 to 4294967295', group).within('group')
+  return filter
 }
 
 /**
  * All links, or those that match. `ip -d link show type bridge`
  *
- * Repeats the dump while the kernel calls it inconsistent, then throws {@link DumpInterruptedError}.
+ * Repeats the dump while the kernel calls it inconsistent, then throws {@link DumpInterruptedError}. Throws KernelError ENODEV
+ * where there is no such `master`.
  *
  * @example
  * for (const { name, mtu } of await listLinks({ master: 'br0' })) console.log(name, mtu)
  */
 export const listLinks = verb(
   (_filter?: LinkFilter) => 'list links',
-  function* (filter: LinkFilter | undefined): Steps<readonly Link[]> {
-    const { kind, master, up, group } = copyOptions(filter ?? {}, ['kind', 'master', 'up', 'group'])
+  function* (filter?: LinkFilter): Steps<readonly Link[]> {
+    const { kind, master, up, group } = checkFilter(copyOptions(filter ?? {}, ['kind', 'master', 'up', 'group']))
     const masterIndex = yield* optionalLinkIndex(master, 'master')
     const matches = (link: Link) =>
       (kind === undefined || link.kind === kind) &&

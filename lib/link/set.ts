@@ -1,13 +1,14 @@
 /** Changing attributes of a link that exists. */
-import { encodable } from '../codec/nest.js'
 import type { Infer } from '../codec/table.js'
-import type { NativeNetns } from '../native/addon.js'
+import { type Applied, RtnetlinkError } from '../errors.js'
 import { ask, type Steps } from '../netlink/operation.js'
 import { request } from '../netlink/request.js'
+import type { NativeNetns } from '../netlink/where.js'
 import { RTM_NEWLINK } from '../rtnetlink/constants.js'
-import type { AnyLinkKind, Values } from './kind.js'
+import type { AnyLinkKind, linkInfo, Own, Values } from './kind.js'
 import type { LinkFlag } from './link.js'
-import { type linkAttributes, linkMessage } from './message.js'
+import { type LinkRef, linkIndex, resolveLinks } from './link-ref.js'
+import { linkAttributes, linkMessage } from './message.js'
 
 export interface FlagChanges {
   readonly flags: readonly LinkFlag[]
@@ -24,18 +25,37 @@ export function* setLink(
   values: Infer<typeof linkAttributes>,
   netns?: NativeNetns,
   { flags, change }: FlagChanges = { flags: [], change: [] },
-  own?: { kind: AnyLinkKind; data: Values },
+  own?: ReturnType<typeof linkInfo>,
 ): Steps<void> {
-  const linkInfo =
-    own === undefined ? undefined : { kind: own.kind.kind, data: encodable(own.kind.attributes, own.data) }
   yield* ask(
     request(
       { name: 'RTM_NEWLINK', type: RTM_NEWLINK },
       linkMessage,
-      { header: { index, flags, change }, attributes: { ...values, linkInfo } },
+      { header: { index, flags, change }, attributes: { ...values, linkInfo: own } },
       {},
       { forgets: true },
     ),
     netns,
   )
+}
+
+/** Replaces links by their indexes. The kernel looks for the master where the link is born or moves to: in `target`. */
+export function* resolveCommon(values: Values, target: NativeNetns | undefined): Steps<void> {
+  const { master } = values
+  if (master !== undefined && master !== null) values.master = yield* linkIndex(master as LinkRef, 'master', target)
+  yield* resolveLinks(linkAttributes, values)
+}
+
+export function* resolveOwn(kind: AnyLinkKind, { path, values }: Own): Steps<void> {
+  yield* resolveLinks(kind.attributes, values, path === '' ? '' : `${path}.`)
+}
+
+/** Runs steps that come behind a request which was carried out: whatever they fail with, that much is `applied`. */
+export function* afterwards<T>(applied: Applied, steps: Steps<T>): Steps<T> {
+  try {
+    return yield* steps
+  } catch (error) {
+    if (error instanceof RtnetlinkError) Object.assign(error, { applied })
+    throw error
+  }
 }

@@ -6,14 +6,18 @@ import type { LinkOf } from '../link.js'
 
 export const dummyAttributes = attributes({})
 
-export const dummy: LinkKind<'dummy', typeof dummyAttributes> = { kind: 'dummy', attributes: dummyAttributes }
+export const dummy: LinkKind<'dummy', typeof dummyAttributes> = {
+  kind: 'dummy',
+  config: 'CONFIG_DUMMY',
+  attributes: dummyAttributes,
+}
 
 export interface DummyLink extends LinkOf<'dummy', typeof dummyAttributes> {}
 
 /**
  * Creates a dummy link. `ip link add dummy0 type dummy`
  *
- * Needs CAP_NET_ADMIN and CONFIG_DUMMY.
+ * Throws KernelError EEXIST where there is a link of this name. Needs CAP_NET_ADMIN and CONFIG_DUMMY.
  *
  * @example
  * await createDummy({ name: 'dummy0', up: true })

@@ -27,8 +27,8 @@ export const ipipAttributes = attributes({
   ttl: attribute('IFLA_IPTUN_TTL', 4, u8()),
   /** Type of service of the outer packets; 1 inherits the inner packet's. `tos` */
   tos: attribute('IFLA_IPTUN_TOS', 5, u8()),
-  /** What is carried: IPv4, MPLS, or any of them. `mode` */
-  mode: attribute('IFLA_IPTUN_PROTO', 9, mode),
+  /** What is carried: IPv4, MPLS, or any of them. Absent: IPv4 alone, where `ip` says `mode any`. `mode` */
+  mode: attribute('IFLA_IPTUN_PROTO', 9, mode, { changeable: false }),
   /** Path MTU discovery; on unless `false`, which a fixed `ttl` forbids. `pmtudisc`, `nopmtudisc` */
   pmtuDisc: attribute('IFLA_IPTUN_PMTUDISC', 10, bool),
   /** UDP around the outer packets. `encap` */
@@ -45,7 +45,12 @@ export const ipipAttributes = attributes({
   fwmark: attribute('IFLA_IPTUN_FWMARK', 20, u32()),
 })
 
-export const ipip: LinkKind<'ipip', typeof ipipAttributes> = { kind: 'ipip', attributes: ipipAttributes }
+export const ipip: LinkKind<'ipip', typeof ipipAttributes> = {
+  kind: 'ipip',
+  config: 'CONFIG_NET_IPIP',
+  attributes: ipipAttributes,
+  changesAreWhole: true,
+}
 
 export interface IpipOptions extends CreateOptions, Infer<typeof ipipAttributes> {}
 export interface IpipLink extends LinkOf<'ipip', typeof ipipAttributes> {}
@@ -53,7 +58,8 @@ export interface IpipLink extends LinkOf<'ipip', typeof ipipAttributes> {}
 /**
  * Creates an ipip tunnel. `ip link add tun0 type ipip local 192.0.2.1 remote 192.0.2.2`
  *
- * The first one in a namespace makes the fall-back device `tunl0` appear. Needs CAP_NET_ADMIN and CONFIG_NET_IPIP.
+ * The first one in a namespace makes the fall-back device `tunl0` appear. Throws KernelError EEXIST where there is a link of this
+ * name, or one with these ends. Needs CAP_NET_ADMIN and CONFIG_NET_IPIP.
  *
  * @example
  * await createIpip({ name: 'tun0', local: '192.0.2.1', remote: '192.0.2.2', up: true })

@@ -6,9 +6,9 @@ import { holdNetns } from '../../netlink/netns-ref.js'
 import type { Steps } from '../../netlink/operation.js'
 import type { NetnsRef } from '../../netlink/where.js'
 import { type CreateOptions, createVerb } from '../create.js'
+import { expectedIndex, isIndex } from '../index-codec.js'
 import type { LinkKind, Values } from '../kind.js'
 import type { LinkOf } from '../link.js'
-import { resolveLinks } from '../link-ref.js'
 import { ifinfomsg, linkAttributes } from '../message.js'
 
 /** What rtnl_create_link looks at; veth_newlink does not enslave the peer, nor bring it up (ENOTCONN on some kernels). */
@@ -28,7 +28,7 @@ const peerNames = [
 
 /** The other end. */
 export interface VethPeerOptions extends Pick<Infer<typeof linkAttributes>, (typeof peerNames)[number]> {
-  /** Its index; the kernel chooses when absent. */
+  /** Its index, where this end's is given too (of one alone the kernel takes no notice); else the kernel chooses. `index` */
   readonly index?: number | undefined
   /** The namespace that it is born in: one request makes both ends. */
   readonly netns?: NetnsRef | undefined
@@ -39,6 +39,7 @@ const peer: Codec<VethPeerOptions, undefined> = {
   nested: true,
   expected: 'the options of the other end: an object',
   write(writer, value) {
+    if (typeof value !== 'object' || value === null) throw new Rejection(peer.expected, value)
     const { index, ...values } = value as Values & { index?: number }
     ifinfomsg.write(writer, { index })
     encodeAttributes(writer, linkAttributes, values)
@@ -51,6 +52,14 @@ export const vethAttributes = attributes({
   peer: attribute('VETH_INFO_PEER', 1, peer, { writeOnly: true, changeable: false }),
 })
 
+function check({ peer: other }: Readonly<Values>, _when: 'create' | 'update', { index }: Readonly<Values>): void {
+  const chosen = (other as VethPeerOptions | undefined | null)?.index
+  if (chosen !== undefined && index === undefined)
+    throw new Rejection("nothing without this end's index: the kernel would choose both", chosen)
+      .within('index')
+      .within('peer')
+}
+
 const known: readonly string[] = [...peerNames, 'index', 'netns']
 
 function* prepare(data: Values, hold: (release: () => void) => void): Steps<void> {
@@ -60,8 +69,9 @@ function* prepare(data: Values, hold: (release: () => void) => void): Steps<void
   within('peer', () => {
     for (const [name, value] of Object.entries(values))
       if (!known.includes(name)) throw unknownOption(name, value, known)
+    if (values.index !== undefined && !isIndex(values.index))
+      throw new Rejection(expectedIndex, values.index).within('index')
   })
-  yield* resolveLinks(linkAttributes, values, 'peer.')
   if (netns !== undefined) {
     const { native, release } = yield* holdNetns(netns as NetnsRef, 'peer.netns')
     hold(release)
@@ -70,7 +80,13 @@ function* prepare(data: Values, hold: (release: () => void) => void): Steps<void
   data.peer = values
 }
 
-export const veth: LinkKind<'veth', typeof vethAttributes> = { kind: 'veth', attributes: vethAttributes, prepare }
+export const veth: LinkKind<'veth', typeof vethAttributes> = {
+  kind: 'veth',
+  config: 'CONFIG_VETH',
+  attributes: vethAttributes,
+  check,
+  prepare,
+}
 
 export interface VethOptions extends CreateOptions, Infer<typeof vethAttributes> {}
 export interface VethLink extends LinkOf<'veth', typeof vethAttributes> {}

@@ -13,8 +13,11 @@ export const vrfAttributes = attributes({
 
 export const vrf: LinkKind<'vrf', typeof vrfAttributes> = {
   kind: 'vrf',
+  config: 'CONFIG_NET_VRF',
   attributes: vrfAttributes,
-  check: (data) => void required(data, 'table', 'an integer from 1 to 4294967295'),
+  check(data, when) {
+    if (when === 'create') required(data, 'table', 'an integer from 1 to 4294967295')
+  },
 }
 
 export interface VrfOptions extends CreateOptions, Infer<typeof vrfAttributes> {
@@ -25,7 +28,7 @@ export interface VrfLink extends LinkOf<'vrf', typeof vrfAttributes> {}
 /**
  * Creates a VRF. `ip link add vrf0 type vrf table 10`
  *
- * The first one adds the `l3mdev` rule that leads to its table. Needs CAP_NET_ADMIN and CONFIG_NET_VRF.
+ * The first one adds the `l3mdev` rule that leads to its table. Throws KernelError EEXIST where there is a link of this name. Needs CAP_NET_ADMIN and CONFIG_NET_VRF.
  *
  * @example
  * await createVrf({ name: 'vrf0', table: 10, up: true })

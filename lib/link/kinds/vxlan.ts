@@ -5,6 +5,7 @@ import { be16, be32, be64, bool, flag, u8, u32 } from '../../codec/integers.js'
 import { Rejection } from '../../codec/rejection.js'
 import { field, struct } from '../../codec/struct.js'
 import { attribute, attributeByValue, attributes, type Infer, type InferResult } from '../../codec/table.js'
+import type { Steps } from '../../netlink/operation.js'
 import { type CreateOptions, createVerb } from '../create.js'
 import { linkRef } from '../index-codec.js'
 import type { LinkKind, Values } from '../kind.js'
@@ -49,7 +50,10 @@ export const vxlanAttributes = attributes({
   ttlInherit: attribute('IFLA_VXLAN_TTL_INHERIT', 28, flagThenBool(), fixed),
   /** Type of service of the outer packets; 1 inherits the inner packet's. `tos` */
   tos: attribute('IFLA_VXLAN_TOS', 6, u8()),
-  /** Learn where MAC addresses live from incoming packets; on unless `false`. `learning`, `nolearning` */
+  /**
+   * Learn where MAC addresses live from incoming packets; on unless `false`, with `external` off unless `true`.
+   * `learning`, `nolearning`
+   */
   learning: attribute('IFLA_VXLAN_LEARNING', 7, bool),
   /** Seconds until a learned entry goes; 300 unless given, 0 is never. `ageing` */
   ageing: attribute('IFLA_VXLAN_AGEING', 8, u32()),
@@ -58,13 +62,13 @@ export const vxlanAttributes = attributes({
   /** UDP source ports to spread flows over. `srcport` */
   srcPort: attribute('IFLA_VXLAN_PORT_RANGE', 10, portRange, fixed),
   /** Answer ARP and neighbour solicitations from the neighbour table. `proxy` */
-  proxy: attribute('IFLA_VXLAN_PROXY', 11, bool),
+  proxy: attribute('IFLA_VXLAN_PROXY', 11, bool, fixed),
   /** Route short circuit. `rsc` */
-  rsc: attribute('IFLA_VXLAN_RSC', 12, bool),
+  rsc: attribute('IFLA_VXLAN_RSC', 12, bool, fixed),
   /** Tell (RTM_GETNEIGH events) of destinations missing in the FDB. `l2miss` */
-  l2Miss: attribute('IFLA_VXLAN_L2MISS', 13, bool),
+  l2Miss: attribute('IFLA_VXLAN_L2MISS', 13, bool, fixed),
   /** Tell of destinations missing in the neighbour table. `l3miss` */
-  l3Miss: attribute('IFLA_VXLAN_L3MISS', 14, bool),
+  l3Miss: attribute('IFLA_VXLAN_L3MISS', 14, bool, fixed),
   /** UDP destination port. Absent: the kernel's 8472, not IANA's 4789. `dstport` */
   dstPort: attribute('IFLA_VXLAN_PORT', 15, be16({ min: 1 }), fixed),
   /** UDP checksums over IPv4. `udpcsum` */
@@ -85,7 +89,7 @@ export const vxlanAttributes = attributes({
   external: attribute('IFLA_VXLAN_COLLECT_METADATA', 25, bool, fixed),
   /** IPv6 flow label of the outer packets, 0 to 2^20-1. `flowlabel` */
   flowLabel: attribute('IFLA_VXLAN_LABEL', 26, be32({ max: 0xf_ffff })),
-  /** Generic protocol extension; needs `external`. `gpe` */
+  /** Generic protocol extension: carries IP and more without Ethernet; needs `external`. `gpe` */
   gpe: attribute('IFLA_VXLAN_GPE', 27, flag, fixed),
   /** Don't-fragment bit of the outer IPv4 packets. `df` */
   df: attribute('IFLA_VXLAN_DF', 29, enumeration(u8(), 'VXLAN_DF', { unset: 0, set: 1, inherit: 2 })),
@@ -93,7 +97,7 @@ export const vxlanAttributes = attributes({
   vniFilter: attribute('IFLA_VXLAN_VNIFILTER', 30, bool, fixed),
   /** Packets to an address of this machine skip the wire; on unless `false` (Linux 6.5). `localbypass` */
   localBypass: attribute('IFLA_VXLAN_LOCALBYPASS', 31, bool),
-  /** Where the flow label comes from (Linux 6.8). `flowlabel inherit` */
+  /** Where the flow label comes from; IPv6 only (Linux 6.8). `flowlabel inherit` */
   flowLabelPolicy: attribute(
     'IFLA_VXLAN_LABEL_POLICY',
     32,
@@ -101,7 +105,7 @@ export const vxlanAttributes = attributes({
   ),
   /** Bits of the VXLAN header that make a packet invalid (Linux 6.14). `reserved_bits` */
   reservedBits: attribute('IFLA_VXLAN_RESERVED_BITS', 33, be64(), fixed),
-  /** Send multicast by the multicast routing table (Linux 6.15). `mcroute` */
+  /** Send multicast by the multicast routing table (Linux 6.17, which takes it and does not tell it). `mcroute` */
   mcRoute: attribute('IFLA_VXLAN_MC_ROUTE', 34, bool),
 })
 
@@ -113,23 +117,40 @@ function flagThenBool() {
 export interface VxlanAttributes extends Infer<typeof vxlanAttributes> {}
 export interface VxlanData extends InferResult<typeof vxlanAttributes> {}
 
-function check(data: Readonly<Values>): void {
-  const { id, external, group, remote, local, dev } = data
+function checkNew({ id, external, group, dev }: Readonly<Values>): void {
   if (external !== true && id === undefined)
     throw new Rejection('an integer from 0 to 16777215 (required without external)', id).within('id')
   if (external === true && id !== undefined)
     throw new Rejection('nothing beside external: routes and rules choose the VNI', id).within('id')
+  if (group !== undefined && dev === undefined) throw new Rejection('a link (required with group)', dev).within('dev')
+}
+
+function check(data: Readonly<Values>, when: 'create' | 'update'): void {
+  if (when === 'create') checkNew(data)
+  const { group, remote, local } = data
   if (group !== undefined && remote !== undefined)
     throw new Rejection('nothing beside group: both are IFLA_VXLAN_GROUP', remote).within('remote')
-  if (group !== undefined && dev === undefined) throw new Rejection('a link (required with group)', dev).within('dev')
   const other = (group ?? remote) as AddressIn | undefined
   if (local !== undefined && other !== undefined && ipFamily(local as AddressIn) !== ipFamily(other)) {
     throw new Rejection('an address of the same family as the other end', local).within('local')
   }
 }
 
-export const vxlan: LinkKind<'vxlan', typeof vxlanAttributes> = { kind: 'vxlan', attributes: vxlanAttributes, check }
+/** As `ip` has it: a link for all VNIs learns nothing, unless told to. GPE does not work otherwise. */
+// biome-ignore lint/correctness/useYield: nothing has to be asked
+function* prepare(data: Values): Steps<void> {
+  if (data.external === true) data.learning ??= false
+}
 
+export const vxlan: LinkKind<'vxlan', typeof vxlanAttributes> = {
+  kind: 'vxlan',
+  config: 'CONFIG_VXLAN',
+  attributes: vxlanAttributes,
+  check,
+  prepare,
+}
+
+// Narrowed members of VxlanAttributes: what they are, its doc comments say.
 type Identity =
   | { readonly id: number; readonly external?: false | undefined }
   | { readonly external: true; readonly id?: undefined }
@@ -138,10 +159,7 @@ type Destination =
   | { readonly group: AddressIn; readonly dev: LinkRef; readonly remote?: undefined }
 
 /** `group` is the multicast group; the group of links is changed with `updateLink`. */
-export type VxlanOptions = Omit<CreateOptions, 'group'> &
-  Omit<VxlanAttributes, 'id' | 'external' | 'remote' | 'group'> &
-  Identity &
-  Destination
+export type VxlanOptions = Omit<CreateOptions, 'group'> & VxlanAttributes & Identity & Destination
 
 export interface VxlanLink extends LinkOf<'vxlan', typeof vxlanAttributes> {}
 

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest'
+import { KernelError } from '../../../lib/errors.js'
+import { deleteLink } from '../../../lib/link/operations.js'
+import { updateLink } from '../../../lib/link/update.js'
+import type { Request } from '../../../lib/netlink/request.js'
+import { existing, ownDescriptor } from '../../support/links.js'
+import { runSteps, standIn, testFixtures } from '../../support/requests.js'
+
+type ChangesOfAny = Parameters<typeof updateLink.op>[1]
+
+const change = (changes: ChangesOfAny, dev = 'eth0', index = 66051) => ({
+  op: updateLink.op(dev, changes),
+  answer: existing(index, { kind: 'veth', name: dev }),
+})
+const words: Readonly<Record<string, ChangesOfAny>> = {
+  up: { up: true },
+  down: { up: false },
+  'mtu 4660': { mtu: 4660 },
+  'address 02:11:22:33:44:55': { address: '02:11:22:33:44:55' },
+  'broadcast 02:66:77:88:99:aa': { broadcast: '02:66:77:88:99:aa' },
+  'master br0': { master: 'br0' },
+  nomaster: { master: null },
+  'name renamed': { name: 'renamed' },
+  "alias 'a second name'": { alias: 'a second name' },
+  "alias ''": { alias: '' },
+  'txqueuelen 66051': { txQueueLength: 66051 },
+  'group 66051': { group: 66051 },
+  'netns ns0': { netns: 'ns0' },
+  'netns ns0 name renamed': { netns: 'ns0', name: 'renamed' },
+  'promisc on': { promisc: true },
+  'promisc off': { promisc: false },
+  'multicast on': { multicast: true },
+  'multicast off': { multicast: false },
+  'arp on': { arp: true },
+  'arp off': { arp: false },
+  'allmulticast on': { allMulticast: true },
+  'allmulticast off': { allMulticast: false },
+  'dynamic on': { dynamic: true },
+  'gso_max_size 4660': { gsoMaxSize: 4660 },
+  'gso_max_segs 258': { gsoMaxSegs: 258 },
+  'gro_max_size 22136': { groMaxSize: 22136 },
+  'carrier off': { carrier: false },
+  'state dormant': { operState: 'dormant' },
+  'mode dormant': { linkMode: 'dormant' },
+  'protodown on': { protoDown: true },
+  'protodown off': { protoDown: false },
+  'link-netnsid 258': { linkNetnsid: 258 },
+  'up mtu 4660 address 02:11:22:33:44:55 txqueuelen 66051 alias both': {
+    up: true,
+    mtu: 4660,
+    address: '02:11:22:33:44:55',
+    txQueueLength: 66051,
+    alias: 'both',
+  },
+  'up master br0': { up: true, master: 'br0' },
+}
+
+describe('bytes as iproute2 sends them', () => {
+  const noWord = 'IFLA_AF_SPEC is not known here yet; the sysctl addr_gen_mode does it'
+  const hardware = 'virtual functions of hardware are not known here'
+  const group = 'no verb acts on a group of links: each is named'
+  const property = 'further names are read and not set yet'
+  testFixtures('link-set', {
+    unless: ownDescriptor,
+    same: {
+      ...Object.fromEntries(
+        Object.entries(words).map(([said, changes]) => [`ip link set dev eth0 ${said}`, () => change(changes)]),
+      ),
+      'ip link set eth0 up': () => change({ up: true }),
+      'ip -n ns0 link set lo up': () => change({ up: true }, 'lo', 1),
+      'ip link delete eth0': () => ({
+        op: deleteLink.op('eth0'),
+        except: {
+          'differs: ifi_index = 0, ip 66051': 'the name goes to the kernel: between a look-up and the deletion it …',
+          'ours alone: 3 = 6574683000': '… could come to mean another link',
+        },
+      }),
+      'ip link del dev eth0': () => deleteLink.op(66051),
+      'ip link del eth0 type veth': () => ({
+        op: deleteLink.op({ index: 66051 }),
+        except: { 'ip alone: 18 = 0800010076657468': 'the kernel does not look at the kind in a deletion' },
+      }),
+    },
+    beyond: {
+      'ip link set dev eth0 netns 66051': 'a pid is opened by us and sent as a descriptor: not raced',
+      'ip link set dev eth0 trailers on': 'IFF_NOTRAILERS is of the VAX; no driver looks at it',
+      'ip link set dev eth0 netns ns0 index 66081': 'IFLA_NEW_IFINDEX is not known here',
+      'ip link set dev eth0 addrgenmode none': noWord,
+      'ip link set dev eth0 addrgenmode eui64': noWord,
+      'ip link set dev eth0 addrgenmode random': noWord,
+      'ip link set dev eth0 protodown_reason 3 on': 'IFLA_PROTO_DOWN_REASON is not known here',
+      'ip link set dev eth0 vf 3 mac 02:11:22:33:44:55': hardware,
+      'ip link set dev eth0 vf 3 vlan 258 qos 5': hardware,
+      'ip link set dev eth0 xdp off': 'programs are loaded by those who have them',
+      'ip link set group 66051 down': group,
+      'ip link del group 66051': group,
+      'ip link property add dev eth0 altname another-name-for-it': property,
+      'ip link property add dev eth0 altname one altname two': property,
+      'ip link property del dev eth0 altname another-name-for-it': property,
+      'ip netns set ns0 258': 'numbers of namespaces are left to the kernel',
+    },
+  })
+})
+
+describe('where the kernel stops half-way', () => {
+  const refused = new KernelError('cannot change link eth0: no', { code: 'EINVAL', errno: 22, request: 'RTM_NEWLINK' })
+  const before = { ...standIn, index: 5, name: 'eth0', kind: 'vxlan', mtu: 1500, data: { ageing: 300, learning: true } }
+  /** The link before the change and after it; `undefined` is not there. */
+  function outcome(changes: ChangesOfAny, after: object | undefined, there?: object) {
+    let changed = false
+    const answer = ({ mode, memo }: Request) => {
+      if (mode === 'act') {
+        changed = true
+        throw refused
+      }
+      if (mode !== 'get' || memo !== undefined) return undefined
+      if (!changed) return [before]
+      if (after !== undefined) return [{ ...before, ...after }]
+      after = there
+      throw new KernelError('gone', { code: 'ENODEV', errno: 19, request: 'RTM_GETLINK' })
+    }
+    try {
+      runSteps(updateLink.op(5, changes), { answer, links: { br0: 9 } })
+    } catch (error) {
+      const { applied, appliedOptions, message } = error as KernelError
+      return { applied, appliedOptions, message }
+    }
+    throw new Error('was not refused')
+  }
+
+  test('nothing had been applied', () => {
+    expect(outcome({ mtu: 1400 }, {})).toEqual({ applied: false, appliedOptions: undefined, message: refused.message })
+  })
+  test('what the link had before does not count', () => {
+    expect(outcome({ mtu: 1500, promisc: false, master: 'br0' }, {}).applied).toBe(false)
+  })
+  test('fields, switches and attributes of the kind, in whatever form they were given', () => {
+    const changes = {
+      mtu: 1400,
+      address: 'AA:BB:CC:DD:EE:FF',
+      alias: '',
+      arp: false,
+      promisc: true,
+      learning: false,
+      data: { ageing: 60, local: Uint8Array.of(10, 1, 2, 3) },
+      master: 'br0',
+    } as const
+    const after = {
+      mtu: 1400,
+      address: 'aa:bb:cc:dd:ee:ff',
+      flags: ['noArp'],
+      data: { ageing: 60, learning: false, local: '10.1.2.3' },
+    }
+    expect(outcome(changes, after)).toEqual({
+      applied: 'partly',
+      appliedOptions: ['mtu', 'address', 'arp', 'learning', 'data.ageing', 'data.local'],
+      message: `${refused.message}; applied before that: mtu, address, arp, learning, data.ageing, data.local`,
+    })
+  })
+  test('the move to another namespace comes first', () => {
+    expect(outcome({ netns: 'blue', mtu: 99 }, undefined, {})).toMatchObject({
+      applied: 'partly',
+      appliedOptions: ['netns'],
+    })
+  })
+  test('the link cannot be found again', () => {
+    expect(outcome({ mtu: 1400 }, undefined)).toMatchObject({ applied: 'unknown', appliedOptions: undefined })
+  })
+})
+
+test('a link that cannot be read back was changed all the same', () => {
+  let asked = 0
+  const answer = ({ mode }: Request) => {
+    if (mode === 'get' && asked++ > 0)
+      throw new KernelError('gone', { code: 'ENODEV', errno: 19, request: 'RTM_GETLINK' })
+    return undefined
+  }
+  expect(() => runSteps(updateLink.op(5, { mtu: 1400 }), { answer })).toThrow(
+    expect.objectContaining({ code: 'ENODEV', applied: true }),
+  )
+})
