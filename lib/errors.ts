@@ -30,6 +30,7 @@ export function show(value: unknown): string {
   return escapeText(text.length > 160 ? `${text.slice(0, 160)}…` : text)
 }
 
+/** What all errors of this library have in common. */
 export abstract class RtnetlinkError extends Error {
   abstract readonly code: string
   /** Whether the request took effect; `undefined` where that question makes no sense. */
@@ -54,6 +55,7 @@ export interface PolicyBounds {
   readonly mask?: bigint | undefined
 }
 
+/** What a {@link KernelError} tells. */
 export interface KernelErrorDetails {
   readonly code: string
   /** Positive. */
@@ -173,6 +175,7 @@ export class DecodeError extends RtnetlinkError {
   }
 }
 
+/** What is wrong with a namespace. */
 export type NetnsProblem = 'absent' | 'exists' | 'not-a-namespace' | 'wrong-namespace'
 
 /** There is no such namespace, or it is not one, or a socket turned out to belong to another one. */

@@ -186,6 +186,7 @@ export const deleteAddress = verb(
   },
 )
 
+/** Which addresses `listAddresses` lists: those for which all that is given holds. */
 export interface AddressFilter {
   readonly dev?: LinkRef | undefined
   readonly family?: Family | undefined

@@ -16,6 +16,7 @@ import type { Writer } from './writer.js'
 /** Text, or the bytes in network order. */
 export type AddressIn = string | Uint8Array
 
+/** IPv4 or IPv6. */
 export type IpFamily = 'inet' | 'inet6'
 
 /** Bytes of an IP address of either family; throws a {@link Rejection}. */

@@ -117,6 +117,7 @@ export type InferResult<T extends AnyTable> = {
   readonly [K in keyof T['rows'] as K extends ReadableKeys<T['rows']> ? K : never]?: Out<T['rows'][K]>
 } & WithUnknown
 
+/** What comes from the kernel may hold more than this library understands. */
 export interface WithUnknown {
   /** Attributes that this library does not know, or whose payload it cannot read. Absent when there are none. */
   readonly unknown?: readonly UnknownAttribute[]

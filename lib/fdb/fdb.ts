@@ -37,6 +37,7 @@ export type FdbState = keyof typeof writtenStates | 'stale' | number
 
 export const listedStates: readonly FdbState[] = ['permanent', 'static', 'dynamic', 'stale']
 
+/** An entry of a forwarding database, as the kernel lists it. */
 export interface FdbEntry extends WithUnknown {
   /** Index of the link. */
   readonly dev: number

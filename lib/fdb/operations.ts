@@ -186,6 +186,7 @@ export const getFdb = verb(
   },
 )
 
+/** Which entries `listFdb` lists: those for which all that is given holds. */
 export interface FdbFilter {
   readonly dev?: LinkRef | undefined
   /** Entries of this bridge, and of the links that are its ports. `br` */

@@ -1,6 +1,6 @@
 /** Making a link of any kind in one request, and the link that came of it. */
 import { Rejection, within } from '../codec/rejection.js'
-import { type AnyTable, type Infer, unknownOption } from '../codec/table.js'
+import { type Infer, unknownOption } from '../codec/table.js'
 import { isKernelError, KernelError } from '../errors.js'
 import { NLM_F_CREATE, NLM_F_EXCL } from '../netlink/constants.js'
 import { holdNetns } from '../netlink/netns-ref.js'
@@ -13,8 +13,8 @@ import { verb } from '../rtnetlink/operation.js'
 import { copyOptions, required } from '../rtnetlink/options.js'
 import { fetchLink } from './get.js'
 import { expectedIndex, isIndex } from './index-codec.js'
-import { type AnyLinkKind, type LinkKind, linkInfo, type Own, type Values } from './kind.js'
-import { type LinkBase, type LinkMessage, type LinkOf, readLink } from './link.js'
+import { type AnyLinkKind, linkInfo, type Own, type Values } from './kind.js'
+import { type LinkBase, type LinkMessage, readLink } from './link.js'
 import { type linkAttributes, linkMessage } from './message.js'
 import { afterwards, resolveCommon, resolveOwn, setLink } from './set.js'
 
@@ -127,14 +127,14 @@ export function* createSteps(kind: AnyLinkKind, common: Values, own: Own): Steps
 }
 
 /** The `createX` of a kind, whose options are those of every link and the kind's own, side by side. */
-export function createVerb<Kind extends string, T extends AnyTable, Options extends object>(
-  kind: LinkKind<Kind, T>,
-): Verb<[options: Options], LinkOf<Kind, T>> {
+export function createVerb<Options extends object, Made extends LinkBase>(
+  kind: AnyLinkKind,
+): Verb<[options: Options], Made> {
   return verb(
     (options: Options) => `create ${kind.kind} link ${(options as { name?: unknown }).name}`,
-    function* (given: Options): Steps<LinkOf<Kind, T>> {
-      const { common, data } = sort(kind as AnyLinkKind, copyOptions(given) as Values)
-      return (yield* createSteps(kind as AnyLinkKind, common, { path: '', values: data })) as LinkOf<Kind, T>
+    function* (given: Options): Steps<Made> {
+      const { common, data } = sort(kind, copyOptions(given) as Values)
+      return (yield* createSteps(kind, common, { path: '', values: data })) as Made
     },
   )
 }

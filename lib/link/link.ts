@@ -6,6 +6,7 @@ import type { Message } from '../netlink/message.js'
 import type { ifinfomsg, LinkAttributes, linkAttributes, linkFlags } from './message.js'
 
 export type LinkMessage = Message<typeof ifinfomsg.fields, typeof linkAttributes>
+/** A flag of a link, IFF_…; a number where it has no name here. */
 export type LinkFlag = ReturnType<typeof linkFlags.fromBits>[number]
 
 /** What every link has, whatever its kind. */
@@ -19,12 +20,15 @@ export interface LinkBase extends Omit<LinkAttributes, 'linkInfo' | 'name'> {
   readonly up: boolean
   /** Kind of its master, of which it is a port: `'bridge'`. */
   readonly portKind?: string
+  /** What it has as a port of its master, as it came. */
+  readonly portData?: readonly UnknownAttribute[]
 }
 
 /** A link of one kind, with the kind's own attributes in `data`. */
-export interface LinkOf<Kind extends string, T extends AnyTable> extends LinkBase {
+export interface LinkOf<Kind extends string, Data> extends LinkBase {
   readonly kind: Kind
-  readonly data: InferResult<T>
+  /** What the kind has of its own. */
+  readonly data: Data
 }
 
 /** A link of a kind that this library does not know; its attributes are kept as they came. */
@@ -63,6 +67,7 @@ export function readBase({ header, attributes }: LinkMessage): LinkBase {
     up: header.flags.includes('up'),
     ...rest,
     ...(linkInfo?.portKind !== undefined && { portKind: linkInfo.portKind }),
+    ...(linkInfo?.portData !== undefined && { portData: readData(linkInfo.portData, nothing).unknown ?? [] }),
   }
 }
 
@@ -77,5 +82,5 @@ export function readLink(
   const table = tableOf(kind)
   if (table === undefined)
     return { ...base, kind: 'other', kindName: kind, data: readData(data, nothing).unknown ?? [] } as OtherLink
-  return { ...base, kind, data: readData(data, table) } as LinkOf<string, AnyTable>
+  return { ...base, kind, data: readData(data, table) } as LinkOf<string, unknown>
 }

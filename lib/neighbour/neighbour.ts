@@ -10,6 +10,7 @@ type FlagName =
   | ReturnType<typeof neighbourFlags.fromBits>[number]
   | ReturnType<typeof neighbourExtFlags.fromBits>[number]
 
+/** An entry of the neighbour table, as the kernel lists it. */
 export interface Neighbour extends WithUnknown {
   /** Index of the link; 0 for a proxy entry that counts on every link. */
   readonly dev: number

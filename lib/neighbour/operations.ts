@@ -127,6 +127,7 @@ export const getNeighbour = verb(
   },
 )
 
+/** Which neighbours `listNeighbours` lists: those for which all that is given holds. */
 export interface NeighbourFilter {
   readonly dev?: LinkRef | undefined
   /** Of links with this master. `master`, `vrf` */

@@ -1,5 +1,6 @@
 /** Giving up: by the caller's signal or deadline. */
 import { AbortError } from '../errors.js'
+import type { Effect } from './operation.js'
 
 export interface Limits {
   readonly signal?: AbortSignal | undefined
@@ -13,15 +14,37 @@ export function signalOf({ signal, timeout }: Limits): AbortSignal | undefined {
   return signal === undefined ? deadline : AbortSignal.any([signal, deadline])
 }
 
-export function aborted(signal: AbortSignal, doing: string, applied: false | 'unknown'): AbortError {
-  const timedOut = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError'
-  const tail =
-    applied === 'unknown' ? '; the request had left: it may or may not have been applied' : '; nothing was sent'
-  return new AbortError(`gave up on: ${doing} (${timedOut ? 'deadline' : 'signal'})${tail}`, {
-    cause: signal.reason,
+function gaveUp(doing: string, applied: false | 'unknown', timedOut: boolean, cause: unknown): AbortError {
+  const tail = applied === 'unknown' ? 'a request had left: it may or may not have been applied' : 'nothing was sent'
+  return new AbortError(`gave up on: ${doing} (${timedOut ? 'deadline' : 'signal'}); ${tail}`, {
+    cause,
     applied,
     timedOut,
   })
+}
+
+export function aborted(signal: AbortSignal, doing: string, applied: false | 'unknown'): AbortError {
+  const timedOut = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError'
+  return gaveUp(doing, applied, timedOut, signal.reason)
+}
+
+/** How far an operation of several steps has come: what one step knows of `applied` is not the whole of it. */
+export class Progress {
+  private changed = false
+
+  constructor(private readonly doing: () => string) {}
+
+  /** A step was carried out. */
+  done(effect: Effect): void {
+    if ('task' in effect) this.changed = true
+    else if ('request' in effect) this.changed ||= effect.request.mode === 'act' || effect.request.mode === 'echo'
+  }
+
+  /** What the failure of the next step means for the operation. */
+  judge(error: unknown): unknown {
+    if (!this.changed || !(error instanceof AbortError) || error.applied !== false) return error
+    return gaveUp(this.doing(), 'unknown', error.code === 'ERR_RTNETLINK_TIMEOUT', error.cause)
+  }
 }
 
 interface Watch {
@@ -77,8 +100,7 @@ export function deadlineOf({ signal, timeout }: Limits): { check(doing: () => st
   return {
     check(doing) {
       if (signal?.aborted) throw aborted(signal, doing(), false)
-      if (performance.now() > end)
-        throw new AbortError(`gave up on: ${doing()} (deadline); nothing was sent`, { applied: false, timedOut: true })
+      if (performance.now() > end) throw gaveUp(doing(), false, true, undefined)
     },
   }
 }

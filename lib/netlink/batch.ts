@@ -8,6 +8,7 @@ import type { Where } from './where.js'
 
 export type { ItemOutcome } from './batch-order.js'
 
+/** Where a batch runs, and what it does after a failure. */
 export interface BatchOptions extends Where {
   /**
    * After an item has failed: go on with the rest (`'continue'`, the default), or send nothing more (`'stop'`: the
@@ -19,8 +20,11 @@ export interface BatchOptions extends Where {
 type Outcomes<Ops> = { -readonly [K in keyof Ops]: Ops[K] extends Operation<infer T> ? ItemOutcome<T> : never }
 type AnyOperations = Iterable<Operation<unknown>> | AsyncIterable<Operation<unknown>>
 
+/** The call {@link batch}, as a promise and blocking. */
 export interface BatchVerb {
+  /** For an array: each outcome has the type of its item. */
   <const Ops extends readonly Operation<unknown>[]>(operations: Ops, options?: BatchOptions): Promise<Outcomes<Ops>>
+  /** For items that come one by one. */
   <T>(
     operations: Iterable<Operation<T>> | AsyncIterable<Operation<T>>,
     options?: BatchOptions,

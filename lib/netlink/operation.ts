@@ -23,6 +23,7 @@ export interface Operation<T> {
   readonly doing: () => string
   /** It acts on the machine, not in a namespace: `where` may name neither a socket nor a namespace. */
   readonly placeless?: boolean | undefined
+  /** @internal */
   steps(): Steps<T>
 }
 

@@ -1,5 +1,5 @@
 /** The driver behind a promise. */
-import { signalOf } from './abort.js'
+import { Progress, signalOf } from './abort.js'
 import { Lease } from './lease.js'
 import type { Operation } from './operation.js'
 import type { Where } from './where.js'
@@ -7,13 +7,18 @@ import type { Where } from './where.js'
 export async function runAsync<T>(operation: Operation<T>, where: Where | undefined): Promise<T> {
   const lease = new Lease(operation.protocol, where, operation.placeless)
   const signal = signalOf(lease.where)
+  const progress = new Progress(operation.doing)
   try {
     const steps = operation.steps()
     let step = steps.next()
     while (!step.done) {
-      step = await lease.perform(step.value, operation.doing, signal).then(
-        (result) => steps.next(result),
-        (error) => steps.throw(error),
+      const effect = step.value
+      step = await lease.perform(effect, operation.doing, signal).then(
+        (result) => {
+          progress.done(effect)
+          return steps.next(result)
+        },
+        (error) => steps.throw(progress.judge(error)),
       )
     }
     return step.value

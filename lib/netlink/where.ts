@@ -15,6 +15,7 @@ export const socketNetns = Symbol('rtnetlink.socketNetns')
 
 /** An open handle of a namespace: what `createNetns` and `openNetns` return. */
 export interface NetnsHandle {
+  /** @internal */
   readonly [nativeNetns]: NativeNetns
 }
 
@@ -23,10 +24,13 @@ export type NetnsRef = NetnsHandle | string | { readonly path: string } | { read
 
 /** An open socket: what `openRouteSocket` returns. */
 export interface SocketHandle {
+  /** @internal */
   readonly [connection]: Connection
+  /** @internal */
   readonly [socketNetns]: NativeNetns
 }
 
+/** Where and how long a call runs: the last argument of every call. */
 export interface Where {
   /** A socket to use. Absent: one is opened for the call and closed after it (8 µs of system calls). */
   readonly socket?: SocketHandle | undefined

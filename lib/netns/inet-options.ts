@@ -19,18 +19,21 @@ interface CommonOptions {
   readonly bindToDevice?: string | undefined
 }
 
+/** A bound UDP socket. */
 export interface UdpSocketOptions extends CommonOptions {
   readonly type: 'udp'
   /** SO_BROADCAST. */
   readonly broadcast?: boolean | undefined
 }
 
+/** A listening TCP socket. */
 export interface TcpSocketOptions extends CommonOptions {
   readonly type: 'tcp'
   /** Connections that wait to be accepted, 511 by default; `listen({ fd, backlog })` of Node sets it anew. */
   readonly backlog?: number | undefined
 }
 
+/** A socket to open in a namespace. */
 export type InetSocketOptions = UdpSocketOptions | TcpSocketOptions
 
 const LONGEST_LINK_NAME = 15

@@ -120,10 +120,12 @@ export class Netns implements NetnsHandle {
     this.native.close()
   }
 
+  /** The same as {@link close}. */
   [Symbol.dispose](): void {
     this.close()
   }
 
+  /** The same as {@link close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close()
   }

@@ -6,6 +6,7 @@ import type { Task } from '../netlink/task.js'
 import { verb } from '../rtnetlink/operation.js'
 import { sysctlPath } from './sysctl-key.js'
 
+/** `true` and `false` are written as 1 and 0. */
 export type SysctlValue = string | number | boolean
 
 type FileTask = Extract<Task, { name: 'readFile' | 'writeFile' }>

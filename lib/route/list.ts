@@ -17,6 +17,7 @@ import { destination, tableNumber } from './encode.js'
 import { routeMessage, routeTable } from './message.js'
 import { type Route, type RouteProto, type RouteTable, type RouteType, readRoute } from './route.js'
 
+/** Which routes `listRoutes` lists: those for which all that is given holds. */
 export interface RouteFilter {
   /** Absent: both. `-4`, `-6` */
   readonly family?: Family | undefined

@@ -15,6 +15,7 @@ import { isOn } from './encode.js'
 import { routeAttributes, rtmsg } from './message.js'
 import { type Route, readRoute } from './route.js'
 
+/** A packet whose way `lookupRoute` asks for. */
 export interface RouteLookup {
   /** An address, not a network. */
   readonly dst: string

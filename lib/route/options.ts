@@ -5,6 +5,7 @@ import type { RouteMetricOptions } from './metrics.js'
 import type { Realms } from './nexthops.js'
 import type { Nexthop, RouteProto, RouteScope, RouteTable, RouteType } from './route.js'
 
+/** One of several ways of a multipath route. */
 export interface NexthopOptions {
   /** The router's address; an IPv6 one for an IPv4 route too. Absent: the destination is on the link. `via` */
   readonly via?: string | undefined

@@ -13,8 +13,11 @@ type Attributes = RouteMessage['attributes']
 
 /** By name where it has one, else by number. */
 export type RouteTable = ReturnType<typeof routeTable.fromNumber>
+/** Who made a route; a number where it has no name here. */
 export type RouteProto = Header['proto']
+/** What becomes of a packet that a route leads away; a number where it has no name here. */
 export type RouteType = Header['type']
+/** How far a route reaches; a number where it has no name here. */
 export type RouteScope = Header['scope']
 
 /** One of several next hops. */
@@ -31,6 +34,7 @@ export interface Nexthop extends WithUnknown {
   readonly realms?: Realms
 }
 
+/** A route, as the kernel lists it. */
 export interface Route extends WithUnknown {
   readonly family: Family
   /** `'default'`, or always with prefix length: `10.0.0.0/24`, `10.0.0.1/32`. */

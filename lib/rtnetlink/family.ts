@@ -12,6 +12,7 @@ export const family = enumeration(u8(), 'AF', {
   inet6: AF_INET6,
 })
 
+/** IPv4 or IPv6. */
 export type Family = IpFamily
 
 /** Checks a `family` filter: absent is both. */

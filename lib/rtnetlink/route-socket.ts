@@ -11,6 +11,7 @@ import { connection, type NetnsRef, type SocketHandle, socketNetns } from '../ne
 import { invalidArgument } from '../netlink/window.js'
 import { copyOptions } from './options.js'
 
+/** Which namespace a socket belongs to, and how much it can hold. */
 export interface RouteSocketOptions {
   /** The namespace that the socket belongs to for life. Absent: that of the process when the library was loaded. */
   readonly netns?: NetnsRef | undefined
@@ -73,10 +74,12 @@ export class RouteSocket implements SocketHandle {
     closeBoth(this[connection], this.netns)
   }
 
+  /** The same as {@link close}. */
   [Symbol.dispose](): void {
     this.close()
   }
 
+  /** The same as {@link close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close()
   }
@@ -122,7 +125,9 @@ function openSync(given: RouteSocketOptions = {}): RouteSocket {
   }
 }
 
+/** The call {@link openRouteSocket}, as a promise and blocking. */
 export interface OpenRouteSocket {
+  /** Without waiting. */
   (options?: RouteSocketOptions): Promise<RouteSocket>
   /** The same, blocking. */
   sync(options?: RouteSocketOptions): RouteSocket

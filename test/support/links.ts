@@ -99,6 +99,9 @@ export function adapted<T>(operation: Operation<T>, adapt: (request: Request) =>
 export const withoutEcho = <T>(operation: Operation<T>): Operation<T> =>
   adapted(operation, (request) => (request.mode === 'echo' ? { ...request, mode: 'act' } : request))
 
+/** The IPv6 counters are in it: a link that is up sends packets of its own. */
+const IFLA_AF_SPEC = 26
+
 /** A link without what changes by itself. */
 export function still<T extends Partial<Link>>(link: T): object {
   const { statistics: _1, operState: _2, carrier: _3, carrierChanges: _4, ...rest } = link
@@ -107,13 +110,19 @@ export function still<T extends Partial<Link>>(link: T): object {
     carrierDownCount: _6,
     qdisc: _7,
     flags = [],
+    unknown = [],
     data,
     ...own
   } = rest as typeof rest & {
     data?: { gcTimer?: bigint }
   }
   const { gcTimer: _8, ...values } = data ?? {}
-  return { ...own, flags: flags.filter((flag) => flag !== 'running' && flag !== 'lowerUp'), data: values }
+  return {
+    ...own,
+    flags: flags.filter((flag) => flag !== 'running' && flag !== 'lowerUp'),
+    unknown: unknown.filter(({ type }) => type !== IFLA_AF_SPEC),
+    data: values,
+  }
 }
 
 /** Which kernels with tunnels put into every namespace unasked. */

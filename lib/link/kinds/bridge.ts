@@ -6,7 +6,7 @@ import { be16, bool, flag, u8, u16, u32, u64 } from '../../codec/integers.js'
 import { nested } from '../../codec/nest.js'
 import { Rejection } from '../../codec/rejection.js'
 import { switches } from '../../codec/switches.js'
-import { attribute, attributes, type Infer } from '../../codec/table.js'
+import { attribute, attributes, type Infer, type InferResult } from '../../codec/table.js'
 import { type CreateOptions, createVerb } from '../create.js'
 import type { LinkKind } from '../kind.js'
 import type { LinkOf } from '../link.js'
@@ -159,7 +159,9 @@ export const bridge: LinkKind<'bridge', typeof bridgeAttributes> = {
 }
 
 export interface BridgeOptions extends CreateOptions, Infer<typeof bridgeAttributes> {}
-export interface BridgeLink extends LinkOf<'bridge', typeof bridgeAttributes> {}
+/** What a bridge link has of its own. */
+export interface BridgeData extends InferResult<typeof bridgeAttributes> {}
+export interface BridgeLink extends LinkOf<'bridge', BridgeData> {}
 
 /**
  * Creates a bridge. `ip link add br0 type bridge`
@@ -172,4 +174,4 @@ export interface BridgeLink extends LinkOf<'bridge', typeof bridgeAttributes> {}
  * @example
  * await createBridge({ name: 'br0', up: true, stpState: 0, switches: { linkLocalLearning: false } })
  */
-export const createBridge = createVerb<'bridge', typeof bridgeAttributes, BridgeOptions>(bridge)
+export const createBridge = createVerb<BridgeOptions, BridgeLink>(bridge)

@@ -1,5 +1,5 @@
 /** dummy: a link that drops what it is given. `ip link add … type dummy` */
-import { attributes } from '../../codec/table.js'
+import { attributes, type InferResult } from '../../codec/table.js'
 import { type CreateOptions, createVerb } from '../create.js'
 import type { LinkKind } from '../kind.js'
 import type { LinkOf } from '../link.js'
@@ -12,7 +12,9 @@ export const dummy: LinkKind<'dummy', typeof dummyAttributes> = {
   attributes: dummyAttributes,
 }
 
-export interface DummyLink extends LinkOf<'dummy', typeof dummyAttributes> {}
+/** What a dummy link has of its own. */
+export interface DummyData extends InferResult<typeof dummyAttributes> {}
+export interface DummyLink extends LinkOf<'dummy', DummyData> {}
 
 /**
  * Creates a dummy link. `ip link add dummy0 type dummy`
@@ -22,4 +24,4 @@ export interface DummyLink extends LinkOf<'dummy', typeof dummyAttributes> {}
  * @example
  * await createDummy({ name: 'dummy0', up: true })
  */
-export const createDummy = createVerb<'dummy', typeof dummyAttributes, CreateOptions>(dummy)
+export const createDummy = createVerb<CreateOptions, DummyLink>(dummy)

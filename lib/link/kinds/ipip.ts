@@ -2,7 +2,7 @@
 import { ipv4 } from '../../codec/addresses.js'
 import { enumeration, flags } from '../../codec/enumeration.js'
 import { be16, bool, flag, u8, u16, u32 } from '../../codec/integers.js'
-import { attribute, attributes, type Infer } from '../../codec/table.js'
+import { attribute, attributes, type Infer, type InferResult } from '../../codec/table.js'
 import { type CreateOptions, createVerb } from '../create.js'
 import { linkRef } from '../index-codec.js'
 import type { LinkKind } from '../kind.js'
@@ -53,7 +53,9 @@ export const ipip: LinkKind<'ipip', typeof ipipAttributes> = {
 }
 
 export interface IpipOptions extends CreateOptions, Infer<typeof ipipAttributes> {}
-export interface IpipLink extends LinkOf<'ipip', typeof ipipAttributes> {}
+/** What a ipip link has of its own. */
+export interface IpipData extends InferResult<typeof ipipAttributes> {}
+export interface IpipLink extends LinkOf<'ipip', IpipData> {}
 
 /**
  * Creates an ipip tunnel. `ip link add tun0 type ipip local 192.0.2.1 remote 192.0.2.2`
@@ -64,4 +66,4 @@ export interface IpipLink extends LinkOf<'ipip', typeof ipipAttributes> {}
  * @example
  * await createIpip({ name: 'tun0', local: '192.0.2.1', remote: '192.0.2.2', up: true })
  */
-export const createIpip = createVerb<'ipip', typeof ipipAttributes, IpipOptions>(ipip)
+export const createIpip = createVerb<IpipOptions, IpipLink>(ipip)

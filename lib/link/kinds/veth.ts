@@ -1,7 +1,14 @@
 /** veth: two links, what one sends the other receives. `ip link add … type veth peer …` */
 import type { Codec } from '../../codec/codec.js'
 import { Rejection, within } from '../../codec/rejection.js'
-import { attribute, attributes, encodeAttributes, type Infer, unknownOption } from '../../codec/table.js'
+import {
+  attribute,
+  attributes,
+  encodeAttributes,
+  type Infer,
+  type InferResult,
+  unknownOption,
+} from '../../codec/table.js'
 import { holdNetns } from '../../netlink/netns-ref.js'
 import type { Steps } from '../../netlink/operation.js'
 import type { NetnsRef } from '../../netlink/where.js'
@@ -89,7 +96,9 @@ export const veth: LinkKind<'veth', typeof vethAttributes> = {
 }
 
 export interface VethOptions extends CreateOptions, Infer<typeof vethAttributes> {}
-export interface VethLink extends LinkOf<'veth', typeof vethAttributes> {}
+/** What a veth link has of its own. */
+export interface VethData extends InferResult<typeof vethAttributes> {}
+export interface VethLink extends LinkOf<'veth', VethData> {}
 
 /**
  * Creates a pair of links. `ip link add veth0 type veth peer name eth0 netns blue`
@@ -100,4 +109,4 @@ export interface VethLink extends LinkOf<'veth', typeof vethAttributes> {}
  * @example
  * await createVeth({ name: 'veth0', up: true, master: 'br0', peer: { name: 'eth0', netns: 'blue' } })
  */
-export const createVeth = createVerb<'veth', typeof vethAttributes, VethOptions>(veth)
+export const createVeth = createVerb<VethOptions, VethLink>(veth)

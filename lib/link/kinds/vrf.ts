@@ -1,6 +1,6 @@
 /** VRF: a routing table of its own for the links that are its ports. `ip link add … type vrf` */
 import { u32 } from '../../codec/integers.js'
-import { attribute, attributes, type Infer } from '../../codec/table.js'
+import { attribute, attributes, type Infer, type InferResult } from '../../codec/table.js'
 import { required } from '../../rtnetlink/options.js'
 import { type CreateOptions, createVerb } from '../create.js'
 import type { LinkKind } from '../kind.js'
@@ -23,7 +23,9 @@ export const vrf: LinkKind<'vrf', typeof vrfAttributes> = {
 export interface VrfOptions extends CreateOptions, Infer<typeof vrfAttributes> {
   readonly table: number
 }
-export interface VrfLink extends LinkOf<'vrf', typeof vrfAttributes> {}
+/** What a vrf link has of its own. */
+export interface VrfData extends InferResult<typeof vrfAttributes> {}
+export interface VrfLink extends LinkOf<'vrf', VrfData> {}
 
 /**
  * Creates a VRF. `ip link add vrf0 type vrf table 10`
@@ -33,4 +35,4 @@ export interface VrfLink extends LinkOf<'vrf', typeof vrfAttributes> {}
  * @example
  * await createVrf({ name: 'vrf0', table: 10, up: true })
  */
-export const createVrf = createVerb<'vrf', typeof vrfAttributes, VrfOptions>(vrf)
+export const createVrf = createVerb<VrfOptions, VrfLink>(vrf)

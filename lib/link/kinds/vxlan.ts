@@ -114,8 +114,8 @@ function flagThenBool() {
   return { ...flag, read: bool.read }
 }
 
+/** What a request may say of a VXLAN link. */
 export interface VxlanAttributes extends Infer<typeof vxlanAttributes> {}
-export interface VxlanData extends InferResult<typeof vxlanAttributes> {}
 
 function checkNew({ id, external, group, dev }: Readonly<Values>): void {
   if (external !== true && id === undefined)
@@ -161,7 +161,9 @@ type Destination =
 /** `group` is the multicast group; the group of links is changed with `updateLink`. */
 export type VxlanOptions = Omit<CreateOptions, 'group'> & VxlanAttributes & Identity & Destination
 
-export interface VxlanLink extends LinkOf<'vxlan', typeof vxlanAttributes> {}
+/** What a vxlan link has of its own. */
+export interface VxlanData extends InferResult<typeof vxlanAttributes> {}
+export interface VxlanLink extends LinkOf<'vxlan', VxlanData> {}
 
 /**
  * Creates a VXLAN link. `ip link add vx0 type vxlan id 99 dev eth0 dstport 4789`
@@ -174,4 +176,4 @@ export interface VxlanLink extends LinkOf<'vxlan', typeof vxlanAttributes> {}
  * @example
  * const link = await createVxlan({ name: 'vxlan.99', id: 99, dev: 'eth0', dstPort: 4899, learning: false, up: true })
  */
-export const createVxlan = createVerb<'vxlan', typeof vxlanAttributes, VxlanOptions>(vxlan)
+export const createVxlan = createVerb<VxlanOptions, VxlanLink>(vxlan)

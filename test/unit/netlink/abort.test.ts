@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { aborted, deadlineOf, signalOf, unlessAborted, whenAborted } from '../../../lib/netlink/abort.js'
+import { aborted, deadlineOf, Progress, signalOf, unlessAborted, whenAborted } from '../../../lib/netlink/abort.js'
+import type { Effect } from '../../../lib/netlink/operation.js'
 
 describe('a signal and a deadline', () => {
   test('are one signal', () => {
@@ -23,7 +24,7 @@ describe('a signal and a deadline', () => {
     expect(aborted(AbortSignal.abort(), 'add a', 'unknown')).toMatchObject({
       code: 'ERR_RTNETLINK_ABORTED',
       applied: 'unknown',
-      message: 'gave up on: add a (signal); the request had left: it may or may not have been applied',
+      message: 'gave up on: add a (signal); a request had left: it may or may not have been applied',
     })
   })
 })
@@ -83,5 +84,24 @@ describe('in the blocking form', () => {
     )
     expect(() => deadlineOf({ timeout: 2 ** 31 - 1 }).check(() => 'x')).not.toThrow()
     expect(() => deadlineOf({}).check(() => 'x')).not.toThrow()
+  })
+})
+
+describe('an operation of several steps', () => {
+  const request = (mode: 'act' | 'get') => ({ request: { mode } }) as Effect
+  const early = () => aborted(AbortSignal.abort(), 'test', false)
+
+  test('that has only read has changed nothing when it is given up', () => {
+    const progress = new Progress(() => 'test')
+    progress.done(request('get'))
+    expect(progress.judge(early())).toMatchObject({ applied: false })
+  })
+
+  test('that has changed something does not say that it has not', () => {
+    const progress = new Progress(() => 'test')
+    progress.done(request('act'))
+    expect(progress.judge(early())).toMatchObject({ applied: 'unknown', code: 'ERR_RTNETLINK_ABORTED' })
+    const refusal = new Error('another')
+    expect(progress.judge(refusal)).toBe(refusal)
   })
 })
