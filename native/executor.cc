@@ -83,7 +83,10 @@ void Executor::Work(Worker& self) {
       Finish(std::move(job));
     }
     lane->scheduled_ = !lane->queue_.empty();
-    if (lane->scheduled_) ready_.push_back(lane);
+    if (lane->scheduled_)
+      ready_.push_back(lane);
+    else
+      lane_idle_.notify_all();
   }
 }
 
@@ -96,6 +99,11 @@ size_t Executor::Clear(Lane& lane) {
   }
   Settle(dropped.size());
   return dropped.size();
+}
+
+void Executor::Await(Lane& lane) {
+  std::unique_lock lock(mutex_);
+  lane_idle_.wait(lock, [&lane] { return lane.queue_.empty() && lane.runner_ == nullptr; });
 }
 
 void Executor::Spawn(std::unique_ptr<Job> job) {

@@ -39,6 +39,9 @@ class Executor : public std::enable_shared_from_this<Executor> {
   // Drops what the lane has queued and wakes the job that it is running. How many were dropped.
   size_t Clear(Lane& lane);
 
+  // Waits until the lane has nothing queued and runs nothing. What ran is delivered later, as ever.
+  void Await(Lane& lane);
+
   // On a throw-away thread, which may change namespace.
   void Spawn(std::unique_ptr<Job> job);
 
@@ -70,6 +73,7 @@ class Executor : public std::enable_shared_from_this<Executor> {
 
   std::mutex mutex_;
   std::condition_variable work_;
+  std::condition_variable lane_idle_;
   std::deque<std::shared_ptr<Lane>> ready_;
   std::vector<std::unique_ptr<Job>> done_;
   std::vector<Worker*> finished_errands_;

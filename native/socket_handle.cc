@@ -131,10 +131,11 @@ Napi::Value SocketHandle::Exchange(const Napi::CallbackInfo& info) {
   const std::span<uint8_t> rx = BytesArgument(info[1]);
   const int timeout = TimeoutArgument(info[2]);
   if (env.IsExceptionPending()) return {};
-  if (!socket_ || pending_ != 0) {
-    Throw(env, {socket_ ? EBUSY : EBADF, "sendto"});
+  if (!socket_) {
+    Throw(env, {EBADF, "sendto"});
     return {};
   }
+  if (pending_ != 0) executor_->Await(*lane_);
   const Reply reply = rtnetlink::Exchange(*socket_, tx, rx, timeout, -1);
   if (!reply.Plain()) return ToValue(env, reply, rx);
   return Napi::Number::New(env, static_cast<double>(reply.in_rx));

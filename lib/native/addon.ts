@@ -65,7 +65,7 @@ export interface NativeSocket {
    * (NLM_F_ACK or NLM_F_DUMP) has had its last one (NLMSG_ERROR or NLMSG_DONE).
    * In the common case the answers are in `rx` and the result is their length; anything else, answers that outgrow `rx`
    * included, is a {@link NativeReply}. `timeout` in milliseconds bounds only the wait for an answer, not the kernel's work.
-   * Throws EBUSY while submitted exchanges are pending, EBADF once closed.
+   * Waits for the exchanges that were submitted before it, whose `done` are called later. Throws EBADF once closed.
    */
   exchange(tx: Uint8Array, rx: Uint8Array, timeout: number): number | NativeReply
 

@@ -130,10 +130,10 @@ export class Connection {
     return signal?.aborted ? aborted(signal, doing(), false) : undefined
   }
 
-  private flush(): void {
+  private flush(ahead = AHEAD): void {
     this.flushing = false
     this.shareable.clear()
-    while (this.head < this.queue.length && this.inFlight.size < AHEAD && !this.isClosed) {
+    while (this.head < this.queue.length && this.inFlight.size < ahead && !this.isClosed) {
       const { window, pendings } = this.fill()
       if (window.size > 0) this.send(window, pendings)
       else this.writers.push(window.writer)
@@ -176,6 +176,8 @@ export class Connection {
   /** One send, blocking; takes as many of `asked` as fit. */
   private exchange(asked: readonly Asked[]): Outcome[] {
     if (this.isClosed) throw new ClosedError('the socket is closed', { applied: false })
+    // What promises have asked before this leaves before it, and the transport waits for that.
+    if (this.head < this.queue.length) this.flush(Number.POSITIVE_INFINITY)
     const window = this.window()
     const results: (Outcome | undefined)[] = []
     for (const one of asked) {

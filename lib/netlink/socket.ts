@@ -64,8 +64,7 @@ class SocketTransport implements Transport {
         error: undefined,
       }
     } catch (error) {
-      const busy = error instanceof Error && 'code' in error && error.code === 'EBUSY'
-      throw systemError(error, busy ? 'use the socket while promises on it are pending' : 'use the socket')
+      throw systemError(error, 'use the socket')
     }
   }
 

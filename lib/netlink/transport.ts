@@ -19,6 +19,7 @@ export interface Transport {
   /** How many requests one send may carry, so that the receive buffer holds all their answers. */
   readonly window: number
   readonly littleEndian: boolean
+  /** Blocks, also until all that was submitted before has been carried out; that is delivered later all the same. */
   exchange(tx: Uint8Array): TransportReply
   submit(tx: Uint8Array, done: (reply: TransportReply) => void): void
   close(): void

@@ -136,8 +136,9 @@ export interface OpenRouteSocket {
 /**
  * Opens a socket for many calls, which saves each of them opening its own.
  *
- * Requests that are made in one turn of the event loop leave in one send. A blocking call (`.sync`) throws SystemCallError EBUSY while
- * requests of promises are under way on the same socket, and overtakes those that have not left yet: do not mix them. Opening in another namespace needs CAP_SYS_ADMIN, opening at home nothing.
+ * Requests leave in the order in which they were made, and those of one turn of the event loop in one send. A blocking call (`.sync`)
+ * waits for those that are queued or under way on the same socket; a promise's request is queued once the code that called has returned
+ * to the event loop or awaits. Opening in another namespace needs CAP_SYS_ADMIN, opening at home nothing.
  *
  * @example
  * await using socket = await openRouteSocket({ netns: 'blue' })
