@@ -39,14 +39,21 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'native', include: ['test/native/**/*.test.ts'], ...owned, testTimeout: 30_000 },
+        test: {
+          name: 'native',
+          include: ['test/native/**/*.test.ts'],
+          ...owned,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         test: {
           name: 'kernel',
           include: ['test/kernel/**/*.test.ts'],
           ...owned,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
           // After the rest, so that nobody else's load falls into what these wait for.
           sequence: { groupOrder: 1 },
         },
