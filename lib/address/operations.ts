@@ -8,7 +8,7 @@ import { request } from '../netlink/request.js'
 import { RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR } from '../rtnetlink/constants.js'
 import { type Family, familyFilter } from '../rtnetlink/family.js'
 import { verb } from '../rtnetlink/operation.js'
-import { copyOptions, required } from '../rtnetlink/options.js'
+import { checkSwitch, copyOptions, required } from '../rtnetlink/options.js'
 import { type Address, lifetimeIn, readAddress } from './address.js'
 import { addressMessage } from './message.js'
 
@@ -73,8 +73,7 @@ const switches = [
 function flagsOf(options: AddressOptions) {
   return switches.flatMap(([name, value, flag]) => {
     const given = options[name]
-    if (given !== undefined && typeof given !== 'boolean') throw new Rejection('true or false', given).within(name)
-    return given === value ? [flag] : []
+    return checkSwitch(given, name) === value ? [flag] : []
   })
 }
 

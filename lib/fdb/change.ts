@@ -1,26 +1,22 @@
 /** Making an entry, and proving that it was made where the kernel says so and has not. */
 import { isKernelError, KernelError } from '../errors.js'
+import { nameOrIndex } from '../link/link-ref.js'
 import { NLM_F_EXCL } from '../netlink/constants.js'
 import { ask, type Steps } from '../netlink/operation.js'
+import { owedError } from '../netlink/owed-error.js'
 import { isEntry, type Lookup, look } from './lookup.js'
 import { type FdbOptions, type Half, hasDestination } from './options.js'
-import { changeRequest, nameOf, type Resolved } from './request.js'
+import { changeRequest, type Resolved } from './request.js'
 
-const errnos = { EPERM: 1, EEXIST: 17, EOPNOTSUPP: 95 } as const
-
-/** The error that the kernel owes. */
 function owed(
   { options }: Resolved<FdbOptions>,
-  code: keyof typeof errnos,
+  code: 'EPERM' | 'EEXIST' | 'EOPNOTSUPP',
   why: string,
-  partly?: { readonly appliedOptions: readonly string[] },
+  appliedOptions?: readonly string[],
 ): KernelError {
-  return new KernelError(`cannot set FDB entry ${options.lladdr} on ${nameOf(options.dev)}: ${why} [${code}]`, {
-    code,
-    errno: errnos[code],
-    request: 'RTM_NEWNEIGH',
-    ...(partly !== undefined && { applied: 'partly', ...partly }),
-  })
+  const message = `cannot set FDB entry ${options.lladdr} on ${nameOrIndex(options.dev)}: ${why}`
+  const partly = appliedOptions && { applied: 'partly' as const, appliedOptions }
+  return owedError('RTM_NEWNEIGH', code, message, partly)
 }
 
 function lookupOf({ index, mac, options }: Resolved<FdbOptions>, half: Half): Lookup {
@@ -54,9 +50,7 @@ function* expectTaken(resolved: Resolved<FdbOptions>, final: boolean): Steps<voi
       resolved,
       'EEXIST',
       'it has the destination now, but was made by a user and remains so; delete it first',
-      {
-        appliedOptions: ['dst', 'port', 'vni', 'via'].filter((name) => Object.hasOwn(resolved.options, name)),
-      },
+      ['dst', 'port', 'vni', 'via'].filter((name) => Object.hasOwn(resolved.options, name)),
     )
 }
 

@@ -1,14 +1,14 @@
 /** Deleting an entry, or one destination of it: to which a VXLAN says yes, whether it was there or not (__vxlan_fdb_delete). */
 import { formatMac, ipBytes } from '../codec/addresses.js'
 import { formatIp } from '../codec/ip.js'
-import { KernelError } from '../errors.js'
+import type { KernelError } from '../errors.js'
+import { nameOrIndex } from '../link/link-ref.js'
 import { ask, type Steps } from '../netlink/operation.js'
+import { owedError } from '../netlink/owed-error.js'
 import type { FdbEntry } from './fdb.js'
 import { dumpRequest, look } from './lookup.js'
 import { type FdbIdentity, type Half, hasManyDestinations } from './options.js'
-import { deleteRequest, nameOf, type Resolved } from './request.js'
-
-const ENOENT = 2
+import { deleteRequest, type Resolved } from './request.js'
 
 /** Those that may be the one that is meant; `undefined` where who has the table cannot be asked. */
 function* candidates({ index, mac, options, via }: Resolved<FdbIdentity>): Steps<readonly FdbEntry[] | undefined> {
@@ -51,6 +51,6 @@ export function* deleteHalf(resolved: Resolved<FdbIdentity>, half: Half, last: b
 }
 
 function absent({ lladdr, dev, dst }: FdbIdentity): KernelError {
-  const message = `cannot delete FDB entry ${lladdr} on ${nameOf(dev)}: it has no such destination ${dst} [ENOENT]`
-  return new KernelError(message, { code: 'ENOENT', errno: ENOENT, request: 'RTM_DELNEIGH' })
+  const message = `cannot delete FDB entry ${lladdr} on ${nameOrIndex(dev)}: it has no such destination ${dst}`
+  return owedError('RTM_DELNEIGH', 'ENOENT', message)
 }

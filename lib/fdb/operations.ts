@@ -2,9 +2,10 @@
 import { macBytes } from '../codec/addresses.js'
 import { Rejection, within } from '../codec/rejection.js'
 import { isKernelError, KernelError } from '../errors.js'
-import { type LinkRef, linkIndex, optionalLinkIndex } from '../link/link-ref.js'
+import { type LinkRef, linkIndex, nameOrIndex, optionalLinkIndex } from '../link/link-ref.js'
 import { NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from '../netlink/constants.js'
 import { ask, type Steps } from '../netlink/operation.js'
+import { owedError } from '../netlink/owed-error.js'
 import { verb } from '../rtnetlink/operation.js'
 import { copyOptions, required } from '../rtnetlink/options.js'
 import { uniqueBy } from '../rtnetlink/unique.js'
@@ -23,11 +24,11 @@ import {
   identityOf,
   optionNames,
 } from './options.js'
-import { nameOf, resolve } from './request.js'
+import { resolve } from './request.js'
 
 export type { FdbIdentity, FdbOptions } from './options.js'
 
-const named = ({ lladdr, dev }: FdbIdentity) => `FDB entry ${lladdr} on ${nameOf(dev)}`
+const named = ({ lladdr, dev }: FdbIdentity) => `FDB entry ${lladdr} on ${nameOrIndex(dev)}`
 
 function* change(options: FdbOptions, mac: Uint8Array, flags: number): Steps<void> {
   const resolved = yield* resolve(options, mac)
@@ -166,7 +167,7 @@ function checkQuery({ dev, br, self, master }: FdbQuery): void {
  * const { dst } = await getFdb({ dev: 'vx0', lladdr: 'aa:bb:cc:dd:ee:ff', self: true })
  */
 export const getFdb = verb(
-  ({ dev, br, lladdr }: FdbQuery) => `get FDB entry ${lladdr} of ${nameOf(dev ?? br ?? '')}`,
+  ({ dev, br, lladdr }: FdbQuery) => `get FDB entry ${lladdr} of ${nameOrIndex(dev ?? br ?? '')}`,
   function* (given: FdbQuery): Steps<FdbEntry> {
     const options = copyOptions(given, ['dev', 'br', 'lladdr', 'self', 'master', 'vlan', 'srcVni'])
     checkQuery(options)
@@ -179,8 +180,11 @@ export const getFdb = verb(
     const [found] = yield* ask(lookupRequest({ index, master, half, mac, vlan, srcVni }))
     // br_fdb_get looks in the whole bridge, whichever port it is asked about.
     if (found === undefined || (index !== undefined && found.dev !== index)) {
-      const message = `cannot get FDB entry ${lladdr}: another port has it, link ${found?.dev} [ENOENT]`
-      throw new KernelError(message, { code: 'ENOENT', errno: 2, request: 'RTM_GETNEIGH' })
+      throw owedError(
+        'RTM_GETNEIGH',
+        'ENOENT',
+        `cannot get FDB entry ${lladdr}: another port has it, link ${found?.dev}`,
+      )
     }
     return found
   },

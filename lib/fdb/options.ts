@@ -2,7 +2,7 @@
 import { type AddressIn, ipBytes, macBytes } from '../codec/addresses.js'
 import { Rejection, within } from '../codec/rejection.js'
 import type { LinkRef } from '../link/link-ref.js'
-import { required } from '../rtnetlink/options.js'
+import { checkSwitch, refuse, required } from '../rtnetlink/options.js'
 import { type FdbEntry, writtenStates } from './fdb.js'
 
 /** Which table the entry is in: the link's own, or that of the bridge whose port it is. */
@@ -69,12 +69,6 @@ export const optionNames = ['dev', 'lladdr', ...switchNames, ...vxlanNames, 'vla
 const listedNames = ['flags', 'linkNetnsid', 'cacheInfo', 'unknown']
 export const identityNames = [...optionNames, ...listedNames]
 
-const given = (value: unknown) => value !== undefined && value !== false
-
-function refuse(options: FdbOptions, names: readonly (keyof FdbOptions)[], why: string): void {
-  for (const name of names) if (given(options[name])) throw new Rejection(`nothing: ${why}`, options[name]).within(name)
-}
-
 /** Whether it is the entry of a VXLAN, with somewhere to send to. */
 export const hasDestination = ({ dst, nhid }: FdbOptions): boolean => dst !== undefined || nhid !== undefined
 
@@ -88,10 +82,7 @@ export function halvesOf({ self, master }: Pick<FdbOptions, Half>): readonly Hal
 /** Refuses what the kernel would ignore or take for something else. The bytes of the MAC address. */
 export function checkIdentity(options: FdbOptions): Uint8Array {
   required(options, 'dev', 'a link')
-  for (const name of switchNames) {
-    const value: unknown = options[name]
-    if (value !== undefined && typeof value !== 'boolean') throw new Rejection('true or false', value).within(name)
-  }
+  for (const name of switchNames) checkSwitch(options[name], name)
   const lladdr = required(options, 'lladdr', 'a MAC address')
   const halves = halvesOf(options)
   if (!halves.includes('self'))

@@ -1,5 +1,5 @@
 /** Requests to change one FDB entry, in one table. */
-import { type LinkRef, linkIndex, optionalLinkIndex } from '../link/link-ref.js'
+import { linkIndex, optionalLinkIndex } from '../link/link-ref.js'
 import { neighbourMessage } from '../neighbour/message.js'
 import type { Steps } from '../netlink/operation.js'
 import { type Request, request } from '../netlink/request.js'
@@ -84,5 +84,3 @@ export function deleteRequest(resolved: Resolved<FdbIdentity>, half: Half, final
     { final },
   )
 }
-
-export const nameOf = (dev: LinkRef): string | number => (typeof dev === 'object' ? dev?.index : dev)

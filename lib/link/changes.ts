@@ -2,7 +2,7 @@
 import { Rejection, within } from '../codec/rejection.js'
 import { type AnyTable, type Infer, type InferChanges, type Rows, unknownOption } from '../codec/table.js'
 import type { NetnsRef } from '../netlink/where.js'
-import { copyOptions } from '../rtnetlink/options.js'
+import { copyOptions, isOn } from '../rtnetlink/options.js'
 import type { AnyLinkKind, Own, Values } from './kind.js'
 import type { Kinds } from './kinds/index.js'
 import type { LinkFlag } from './link.js'
@@ -115,10 +115,9 @@ export function sortChanges(kind: AnyLinkKind | undefined, options: Values): Cha
   for (const [name, value] of Object.entries(rest)) {
     if ((settable as readonly string[]).includes(name)) values[name] = value
     else if (Object.hasOwn(switches, name)) {
-      if (typeof value !== 'boolean') throw new Rejection('true or false', value).within(name)
       const flag = switches[name as keyof typeof switches]
+      if (isOn(value, name) !== clears.has(name)) flags.push(flag)
       change.push(flag)
-      if (value !== clears.has(name)) flags.push(flag)
     } else flat[name] = value
   }
   const own = ownChanges(kind, flat, data, values)

@@ -10,7 +10,7 @@ import type { Verb } from '../netlink/verb.js'
 import type { NativeNetns, NetnsRef } from '../netlink/where.js'
 import { RTM_NEWLINK } from '../rtnetlink/constants.js'
 import { verb } from '../rtnetlink/operation.js'
-import { copyOptions, required } from '../rtnetlink/options.js'
+import { copyOptions, isOn, required } from '../rtnetlink/options.js'
 import { fetchLink } from './get.js'
 import { expectedIndex, isIndex } from './index-codec.js'
 import { type AnyLinkKind, linkInfo, type Own, type Values } from './kind.js'
@@ -62,14 +62,14 @@ function sort(kind: AnyLinkKind, options: Values): { common: Values; data: Value
 
 /** Sends the request; the link as the kernel echoed it, where it did. */
 function* send(kind: AnyLinkKind, own: Own, { index, up, name, ...values }: Values): Steps<LinkBase | undefined> {
-  if (up !== undefined && typeof up !== 'boolean') throw new Rejection('true or false', up).within('up')
+  const isUp = isOn(up, 'up')
   if (index !== undefined && !isIndex(index)) throw new Rejection(expectedIndex, index).within('index')
   const [echoed] = yield* ask(
     request(
       { name: 'RTM_NEWLINK', type: RTM_NEWLINK, flags: NLM_F_CREATE | NLM_F_EXCL, mode: 'echo' },
       linkMessage,
       {
-        header: { index, ...(up === true && { flags: ['up'], change: ['up'] }) },
+        header: { index, ...(isUp && { flags: ['up'], change: ['up'] }) },
         attributes: { name: name as string, ...values, linkInfo: linkInfo(kind, [own]) },
       },
       { type: RTM_NEWLINK, read: (message: LinkMessage) => readLink(message, tableOf(kind)) },

@@ -9,7 +9,7 @@ import { ask, type Steps } from '../netlink/operation.js'
 import { request } from '../netlink/request.js'
 import type { NativeNetns } from '../netlink/where.js'
 import { RTM_GETLINK, RTM_NEWLINK } from '../rtnetlink/constants.js'
-import { isIndex, type LinkRef, linkRef } from './index-codec.js'
+import { isIndex, type LinkRef, linkRef, nameOrIndex } from './index-codec.js'
 import { ifinfomsg, RTEXT_FILTER_SKIP_STATS } from './message.js'
 import { linkName } from './name.js'
 
@@ -27,7 +27,7 @@ const lookup = messageFormat(
  * caller's option, where there is no such link. `netns`: there, instead of where the operation runs.
  */
 export function* linkIndex(ref: LinkRef, path = 'dev', netns?: NativeNetns): Steps<number> {
-  const index = typeof ref === 'object' && ref !== null ? ref.index : ref
+  const index = nameOrIndex(ref)
   if (isIndex(index)) return index
   if (typeof ref !== 'string') throw new Rejection(linkRef.expected, ref).within(path)
   try {
@@ -46,6 +46,14 @@ export function* linkIndex(ref: LinkRef, path = 'dev', netns?: NativeNetns): Ste
   } catch (error) {
     throw isKernelError(error, 'ENODEV') ? absent(error, ref, path) : error
   }
+}
+
+/** Where a link is found: by index, or by name. */
+export function whichLink(ref: LinkRef): { index?: number; name?: string } {
+  const which = nameOrIndex(ref)
+  if (isIndex(which)) return { index: which }
+  if (typeof which === 'string') return { name: which }
+  throw new Rejection(linkRef.expected, ref).within('dev')
 }
 
 /** Replaces every link in `values`, as the rows of `table` tell them, by its index. `path` stands before the option's name. */
@@ -71,4 +79,4 @@ function absent(error: KernelError, ref: string, path: string): KernelError {
   )
 }
 
-export type { LinkRef } from './index-codec.js'
+export { type LinkRef, nameOrIndex } from './index-codec.js'

@@ -5,14 +5,13 @@ import { ask, type Steps } from '../netlink/operation.js'
 import { request } from '../netlink/request.js'
 import { RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK } from '../rtnetlink/constants.js'
 import { verb } from '../rtnetlink/operation.js'
-import { copyOptions, required } from '../rtnetlink/options.js'
+import { checkSwitch, copyOptions, required } from '../rtnetlink/options.js'
 import { type CreateOptions, checkCommon, createSteps } from './create.js'
 import { fetchLink } from './get.js'
 import type { Values } from './kind.js'
 import { type Kinds, kindOf, kinds, type Link, readAnyLink, tableOf } from './kinds/index.js'
-import { type LinkRef, optionalLinkIndex } from './link-ref.js'
+import { type LinkRef, nameOrIndex, optionalLinkIndex, whichLink } from './link-ref.js'
 import { linkMessage } from './message.js'
-import { whichLink } from './update.js'
 
 /** Options of `createLink`: those of every link, and apart from them, in `data`, the kind's own. */
 export type CreateLinkOptions = { [K in keyof Kinds]: CreateOptions & KindOptions<K> }[keyof Kinds]
@@ -55,7 +54,7 @@ export const createLink = verb(
  * if (link.kind === 'vxlan') console.log(link.data.id)
  */
 export const getLink = verb(
-  (dev: LinkRef) => `get link ${typeof dev === 'object' ? dev?.index : dev}`,
+  (dev: LinkRef) => `get link ${nameOrIndex(dev)}`,
   function* (dev: LinkRef): Steps<Link> {
     return (yield* fetchLink(whichLink(dev), tableOf)) as Link
   },
@@ -78,7 +77,7 @@ function checkFilter(filter: LinkFilter): LinkFilter {
   const known = [...Object.keys(kinds), 'other', 'none']
   if (kind !== undefined && !known.includes(kind))
     throw new Rejection(`one of ${known.join(', ')}`, kind).within('kind')
-  if (up !== undefined && typeof up !== 'boolean') throw new Rejection('true or false', up).within('up')
+  checkSwitch(up, 'up')
   const fits = group === undefined || (Number.isInteger(group) && group >= 0 && group <= 0xffff_ffff)
   if (!fits) throw new Rejection('an integer from 0 to 4294967295', group).within('group')
   return filter
@@ -132,7 +131,7 @@ export const listLinks = verb(
  * await deleteLink('vx0')
  */
 export const deleteLink = verb(
-  (dev: LinkRef) => `delete link ${typeof dev === 'object' ? dev?.index : dev}`,
+  (dev: LinkRef) => `delete link ${nameOrIndex(dev)}`,
   function* (dev: LinkRef): Steps<void> {
     required({ dev }, 'dev', 'a link')
     // The name goes to the kernel as it is: between a look-up and the deletion it could come to mean another link.

@@ -1,5 +1,4 @@
 /** `ip link set` */
-import { Rejection } from '../codec/rejection.js'
 import type { Rows } from '../codec/table.js'
 import { isKernelError } from '../errors.js'
 import { holdNetns } from '../netlink/netns-ref.js'
@@ -9,22 +8,12 @@ import { verb } from '../rtnetlink/operation.js'
 import { copyOptions } from '../rtnetlink/options.js'
 import { type Changes, type LinkUpdate, sortChanges } from './changes.js'
 import { fetchLink } from './get.js'
-import { isIndex, linkRef } from './index-codec.js'
+import { linkRef } from './index-codec.js'
 import { linkInfo, type Own, type Values } from './kind.js'
 import { kindOf, type Link, tableOf } from './kinds/index.js'
-import type { LinkRef } from './link-ref.js'
+import { type LinkRef, nameOrIndex, whichLink } from './link-ref.js'
 import { partly } from './partly.js'
 import { afterwards, resolveCommon, resolveOwn, setLink } from './set.js'
-
-const given = (ref: LinkRef) => (typeof ref === 'object' && ref !== null ? ref.index : ref)
-
-/** Where a link is found: by index, or by name. */
-export function whichLink(ref: LinkRef): { index?: number; name?: string } {
-  const which = given(ref)
-  if (isIndex(which)) return { index: which }
-  if (typeof which === 'string') return { name: which }
-  throw new Rejection('a link: its name, its index, or an object with its index', ref).within('dev')
-}
 
 /**
  * Changes a link, and what its kind has of its own. `ip link set dev eth1 up mtu 1400 master br0`
@@ -44,7 +33,7 @@ export function whichLink(ref: LinkRef): { index?: number; name?: string } {
  * await updateLink('vx0', { learning: false, ageing: 60 })
  */
 export const updateLink = verb(
-  (dev: LinkRef, _changes: LinkUpdate) => `change link ${given(dev)}`,
+  (dev: LinkRef, _changes: LinkUpdate) => `change link ${nameOrIndex(dev)}`,
   function* (dev: LinkRef, changes: LinkUpdate): Steps<Link> {
     const options = copyOptions(changes) as Values
     const before = (yield* fetchLink(whichLink(dev), tableOf)) as Link

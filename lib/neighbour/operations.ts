@@ -1,14 +1,15 @@
 /** `ip neighbour add | replace | delete | get | show` */
 import { Rejection } from '../codec/rejection.js'
-import { isKernelError, KernelError } from '../errors.js'
+import { isKernelError } from '../errors.js'
 import { type LinkRef, optionalLinkIndex } from '../link/link-ref.js'
 import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from '../netlink/constants.js'
 import { ask, type Steps } from '../netlink/operation.js'
+import { owedError } from '../netlink/owed-error.js'
 import { request } from '../netlink/request.js'
 import { RTM_DELNEIGH, RTM_GETNEIGH, RTM_NEWNEIGH } from '../rtnetlink/constants.js'
 import { type Family, familyFilter } from '../rtnetlink/family.js'
 import { verb } from '../rtnetlink/operation.js'
-import { copyOptions } from '../rtnetlink/options.js'
+import { copyOptions, isOn } from '../rtnetlink/options.js'
 import { uniqueBy } from '../rtnetlink/unique.js'
 import { neighbourMessage, neighbourState } from './message.js'
 import { type Neighbour, neighbourKey, readNeighbour } from './neighbour.js'
@@ -23,8 +24,6 @@ import {
 } from './options.js'
 
 export type { NeighbourIdentity, NeighbourOptions } from './options.js'
-
-const EEXIST = 17
 
 function* change(flags: number, options: NeighbourOptions): Steps<void> {
   const value = yield* settings(options)
@@ -52,8 +51,7 @@ function* expectNoProxy({ dev, address }: NeighbourOptions): Steps<void> {
     if (isKernelError(error, 'ENOENT')) return
     throw error
   }
-  const message = `cannot add neighbour proxy ${address}: it exists [EEXIST]`
-  throw new KernelError(message, { code: 'EEXIST', errno: EEXIST, request: 'RTM_NEWNEIGH' })
+  throw owedError('RTM_NEWNEIGH', 'EEXIST', `cannot add neighbour proxy ${address}: it exists`)
 }
 
 const named = ({ address, proxy }: NeighbourIdentity) => `neighbour ${proxy === true ? 'proxy ' : ''}${address}`
@@ -164,15 +162,14 @@ export const listNeighbours = verb(
     const options = copyOptions(filter ?? {}, ['dev', 'master', 'family', 'state', 'proxy'])
     const family = familyFilter(options.family)
     const states = wantedStates(options.state)
-    const { proxy } = options
-    if (proxy !== undefined && typeof proxy !== 'boolean') throw new Rejection('true or false', proxy).within('proxy')
+    const proxy = isOn(options.proxy, 'proxy')
     const dev = yield* optionalLinkIndex(options.dev)
     const master = yield* optionalLinkIndex(options.master, 'master')
     const found = yield* ask(
       request(
         { name: 'RTM_GETNEIGH', type: RTM_GETNEIGH, mode: 'dump' },
         neighbourMessage,
-        { header: { family, ...(proxy === true && { flags: ['proxy'] }) }, attributes: { via: dev, master } },
+        { header: { family, ...(proxy && { flags: ['proxy'] }) }, attributes: { via: dev, master } },
         {
           type: RTM_NEWNEIGH,
           // Every kernel filters by master; none says whose port the link of a neighbour is.

@@ -1,8 +1,8 @@
 /** What a caller says of a neighbour, checked and made a message. */
-import { type AddressIn, ipBytes } from '../codec/addresses.js'
+import { type AddressIn, ipBytes, ipFamily } from '../codec/addresses.js'
 import { Rejection, within } from '../codec/rejection.js'
 import { type LinkRef, linkIndex } from '../link/link-ref.js'
-import { required } from '../rtnetlink/options.js'
+import { isOn, refuse, required } from '../rtnetlink/options.js'
 import type { proto } from '../rtnetlink/proto.js'
 import type { Neighbour } from './neighbour.js'
 
@@ -47,12 +47,6 @@ export const listedNames = ['family', 'flags', 'type', 'probes', 'cacheInfo', 'u
 /** Those in which a neighbour has no link-layer address. */
 const withoutLladdr: readonly unknown[] = ['none', 'incomplete', 'failed']
 
-function refuse(options: NeighbourOptions, names: readonly (keyof NeighbourOptions)[], why: string): void {
-  for (const name of names)
-    if (options[name] !== undefined && options[name] !== false)
-      throw new Rejection(`nothing: ${why}`, options[name]).within(name)
-}
-
 /** The state to send; refuses what the kernel would take and not do, or refuse and leave an empty entry behind. */
 function checkedState(options: NeighbourOptions): Neighbour['state'] {
   const { proxy, use, managed, lladdr, state = 'permanent' } = options
@@ -68,11 +62,7 @@ function checkedState(options: NeighbourOptions): Neighbour['state'] {
 }
 
 function flagNames(options: NeighbourOptions) {
-  return switchNames.filter((name) => {
-    const given: unknown = options[name]
-    if (given !== undefined && typeof given !== 'boolean') throw new Rejection('true or false', given).within(name)
-    return given === true
-  })
+  return switchNames.filter((name) => isOn(options[name], name))
 }
 
 const isExtended = (name: string) => name === 'managed' || name === 'externValid'
@@ -80,13 +70,11 @@ const isExtended = (name: string) => name === 'managed' || name === 'externValid
 /** Family, link and address, of which every request about one neighbour has need. */
 export function* identity(options: NeighbourIdentity) {
   const dev = required(options, 'dev', 'a link')
-  const { proxy } = options
-  if (proxy !== undefined && typeof proxy !== 'boolean') throw new Rejection('true or false', proxy).within('proxy')
+  const proxy = isOn(options.proxy, 'proxy')
   const address = required(options, 'address', 'an IPv4 or IPv6 address')
   const dst = within('address', () => ipBytes(address))
   const index = yield* linkIndex(dev)
-  const family = dst.length === 4 ? ('inet' as const) : ('inet6' as const)
-  return { header: { family, index, ...(proxy === true && { flags: ['proxy' as const] }) }, attributes: { dst } }
+  return { header: { family: ipFamily(dst), index, ...(proxy && { flags: ['proxy' as const] }) }, attributes: { dst } }
 }
 
 /** The message that makes or overwrites one. */

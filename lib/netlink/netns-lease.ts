@@ -1,11 +1,10 @@
 /** A namespace for the time of a call or a socket: the caller's own handle, or one that is opened at the first need. */
 import type { NativeNetns } from '../native/addon.js'
-import { netnsError, openingTask } from './netns-ref.js'
+import { isHandle, netnsError, openingTask } from './netns-ref.js'
 import { homeNetns, runTask, startTask } from './task.js'
-import { type NetnsHandle, type NetnsRef, nativeNetns } from './where.js'
+import { type NetnsRef, nativeNetns } from './where.js'
 
 const opening = () => 'open the network namespace'
-const isOpen = (ref: NetnsRef): ref is NetnsHandle => typeof ref === 'object' && ref !== null && nativeNetns in ref
 
 export class NetnsLease {
   private own: NativeNetns | undefined
@@ -20,7 +19,7 @@ export class NetnsLease {
   async open(): Promise<NativeNetns | undefined> {
     const { ref } = this
     if (ref === undefined) return undefined
-    if (isOpen(ref)) return ref[nativeNetns]
+    if (isHandle(ref)) return ref[nativeNetns]
     this.own ??= (await startTask(openingTask(ref, this.path), opening).catch((error) => {
       throw netnsError(error, ref)
     })) as NativeNetns
@@ -30,7 +29,7 @@ export class NetnsLease {
   openSync(): NativeNetns | undefined {
     const { ref } = this
     if (ref === undefined) return undefined
-    if (isOpen(ref)) return ref[nativeNetns]
+    if (isHandle(ref)) return ref[nativeNetns]
     try {
       this.own ??= runTask(openingTask(ref, this.path), opening) as NativeNetns
       return this.own

@@ -34,9 +34,10 @@ export function checkNetnsName(name: unknown, path = 'netns'): string {
   return name
 }
 
-const isHandle = (ref: object): ref is NetnsHandle => nativeNetns in ref
+export const isHandle = (ref: NetnsRef): ref is NetnsHandle =>
+  typeof ref === 'object' && ref !== null && nativeNetns in ref
 
-/** What opens it; `undefined` for a handle, which is open. */
+/** What opens it. */
 export function openingTask(ref: Exclude<NetnsRef, NetnsHandle>, path = 'netns'): Task {
   if (typeof ref === 'string') return { name: 'openNetns', args: [NETNS_DIRECTORY, checkNetnsName(ref, path)] }
   if (typeof ref === 'object' && ref !== null) {
@@ -84,7 +85,7 @@ export interface HeldNetns {
 
 /** Opens `ref` for the duration of an operation. */
 export function* holdNetns(ref: NetnsRef, path = 'netns'): Steps<HeldNetns> {
-  if (typeof ref === 'object' && ref !== null && isHandle(ref)) return { native: ref[nativeNetns], release: () => {} }
+  if (isHandle(ref)) return { native: ref[nativeNetns], release: () => {} }
   try {
     const native = (yield* perform(openingTask(ref, path))) as NativeNetns
     return { native, release: () => native.close() }

@@ -1,12 +1,12 @@
 /** The parts of a message that say to the kernel what a caller says of a route. */
-import { ipBytes } from '../codec/addresses.js'
-import { IPV4_BYTES, IPV6_BYTES } from '../codec/ip.js'
+import { ipBytes, ipFamily } from '../codec/addresses.js'
+import { IPV6_BYTES } from '../codec/ip.js'
 import { type Prefix, parseNetwork } from '../codec/prefix.js'
 import { Rejection, within } from '../codec/rejection.js'
 import { linkIndex, optionalLinkIndex } from '../link/link-ref.js'
 import type { Steps } from '../netlink/operation.js'
 import { type Family, familyFilter } from '../rtnetlink/family.js'
-import { copyOptions, required } from '../rtnetlink/options.js'
+import { copyOptions, isOn, required } from '../rtnetlink/options.js'
 import { routeType } from '../rtnetlink/route-type.js'
 import { gatewayFor } from './gateway.js'
 import { routeTable } from './message.js'
@@ -20,13 +20,12 @@ export interface Destination extends Omit<Prefix, 'bytes'> {
 }
 
 const familyName = { inet: 'IPv4', inet6: 'IPv6' } as const
-const familyOf = (bytes: Uint8Array): Family => (bytes.length === IPV4_BYTES ? 'inet' : 'inet6')
 
 /** By the first address of the options. */
 function familyOfDefault({ via, src, from, nexthops }: RouteIdentity): Family {
   const first = Array.isArray(nexthops) ? (nexthops[0] as NexthopOptions | undefined)?.via : undefined
   for (const [path, address] of Object.entries({ via, src, 'nexthops[0].via': first })) {
-    if (address !== undefined) return within(path, () => familyOf(ipBytes(address)))
+    if (address !== undefined) return within(path, () => ipFamily(address))
   }
   return from === undefined ? 'inet' : 'inet6'
 }
@@ -80,12 +79,6 @@ export function checkFamily(options: Pick<RouteOptions, keyof typeof oneFamily |
     throw new Rejection("'global': IPv6 routes have no other", scope).within('scope')
 }
 
-/** A switch; throws a {@link Rejection}. */
-export function isOn(value: unknown, path: string): boolean {
-  if (value !== undefined && typeof value !== 'boolean') throw new Rejection('true or false', value).within(path)
-  return value === true
-}
-
 function* hopValue(given: NexthopOptions, family: Family, path: string): Steps<NexthopValue> {
   const hop = within(path, () => copyOptions(given, [...hopNames, ...listedHopNames]))
   const { via, dev, weight = 1, realms } = hop
@@ -117,7 +110,7 @@ function sender(from: string, family: Family): Prefix {
 
 function preferredSource(src: string, family: Family): Uint8Array {
   const bytes = within('src', () => ipBytes(src), 'RTA_PREFSRC')
-  if (familyOf(bytes) !== family)
+  if (ipFamily(bytes) !== family)
     throw new Rejection(`an ${familyName[family]} address, as the route is`, src).within('src')
   return bytes
 }

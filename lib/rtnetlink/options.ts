@@ -26,3 +26,19 @@ export function required<T extends object, K extends keyof T & string>(
   if (value === undefined || value === null) throw new Rejection(`${expected} (required)`, value).within(name)
   return value
 }
+
+/** A switch, which may be absent. */
+export function checkSwitch(value: unknown, name: string): boolean | undefined {
+  if (value !== undefined && typeof value !== 'boolean') throw new Rejection('true or false', value).within(name)
+  return value
+}
+
+export const isOn = (value: unknown, name: string): boolean => checkSwitch(value, name) === true
+
+/** Refuses each of `names` that is said; a switch that is off says nothing. */
+export function refuse<T extends object>(options: T, names: readonly (keyof T & string)[], why: string): void {
+  for (const name of names) {
+    const value: unknown = options[name]
+    if (value !== undefined && value !== false) throw new Rejection(`nothing: ${why}`, value).within(name)
+  }
+}

@@ -78,7 +78,6 @@ export function runSteps<T>(operation: Operation<T>, stage: Stage = {}): Run<T> 
       return stage.perform?.(effect.task) ?? taskResult(effect.task)
     }
     if ('here' in effect) return fakeNetns()
-    if ('here' in effect) return fakeNetns()
     const { request, netns } = effect
     const encoded = encode(request, netns, operation.doing)
     const isLookup = request.mode === 'get' && request.memo?.startsWith('link ') === true
