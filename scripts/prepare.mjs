@@ -20,6 +20,16 @@ const needs = [
   { on: 'test', package: 'iproute2', file: 'ip', reason: 'the second opinion on what the kernel was told' },
   { on: 'test', package: 'tcpdump', file: 'tcpdump', reason: 'shows what crosses a link' },
   { on: 'test', package: 'strace', file: 'strace', reason: 'makes system calls fail on purpose' },
+  { on: 'test', package: 'user-mode-linux', file: 'linux.uml', reason: 'the second kernel of the live tests' },
+  { on: 'test', package: 'busybox-static', file: 'busybox', reason: 'the first programs of a test kernel' },
+  { on: 'test', package: 'kmod', file: 'modprobe', reason: 'loads the modules of a test kernel' },
+  {
+    on: 'test',
+    package: 'qemu-system-x86',
+    file: 'qemu-system-x86_64',
+    reason: 'runs other kernels for the live tests',
+  },
+  { on: 'test', package: 'xz-utils', file: 'xz', reason: 'unpacks their modules' },
   { on: 'check', package: 'clang-format', file: 'clang-format', reason: 'checks the layout of the C++' },
 ]
 const stages = ['start', 'test', 'check']

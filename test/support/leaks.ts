@@ -1,10 +1,11 @@
 /** Set up for every file of native and live tests: what the process holds is afterwards what it was. */
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect } from 'vitest'
-import { holdings } from './process-state.js'
+import { holdings, openFiles } from './process-state.js'
 
-/** Turns of the event loop in which what was let go may still be closing. */
-const PATIENCE = 100
+/** Milliseconds for what was let go to close, and for a file that the test runner itself is reading. */
+const PATIENCE = 5000
+const PAUSE = 20
 
 let before: ReturnType<typeof holdings>
 
@@ -14,10 +15,10 @@ beforeAll(() => {
 
 afterAll(async () => {
   let after = holdings()
-  for (let turn = 0; turn < PATIENCE && JSON.stringify(after) !== JSON.stringify(before); turn++) {
+  for (let waited = 0; waited < PATIENCE && JSON.stringify(after) !== JSON.stringify(before); waited += PAUSE) {
     globalThis.gc?.()
-    await setImmediate()
+    await setTimeout(PAUSE)
     after = holdings()
   }
-  expect(after, 'descriptors and threads').toEqual(before)
+  expect(after, `descriptors and threads; open are: ${openFiles().join(', ')}`).toEqual(before)
 })

@@ -9,6 +9,16 @@ export function holdings() {
   return { descriptors: readdirSync('/proc/self/fd').length - threads, native: descriptors - threads }
 }
 
+/** What the descriptors of this process are. */
+export const openFiles = (): string[] =>
+  readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [`${fd} ${readlinkSync(`/proc/self/fd/${fd}`)}`]
+    } catch {
+      return [] // the listing's own
+    }
+  })
+
 // The namespace first: by the time that a thread of ours has changed it, it has its name.
 const sampler = `
   const { readdirSync, readFileSync, readlinkSync } = require('node:fs')

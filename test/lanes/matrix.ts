@@ -1,0 +1,35 @@
+/**
+ * `npm run test:kernels`: the live tests on every kernel of the matrix; prints which test ran where, and writes it down for
+ * users in docs/compatibility.md. `npm run test:kernels -- qemu-5.10` runs there anew, and takes what came of the others last time.
+ */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { compatibilityPage, table } from './compatibility.js'
+import { coverage, type Lane, ranNowhere } from './coverage.js'
+import { type Kernel, matrix, wordFor } from './kernels.js'
+import { brokenLane, runLane, sideBySide } from './lane.js'
+import { readReport, writeReport } from './report.js'
+
+const anew = process.argv.slice(2)
+const unknown = anew.filter((word) => !matrix.some((kernel) => wordFor(kernel) === word))
+if (unknown.length > 0) throw new Error(`no kernel ${unknown}; there are ${matrix.map(wordFor).join(', ')}`)
+
+const lanes = await sideBySide(matrix, async (kernel: Kernel): Promise<Lane> => {
+  const kept = `build/lanes/${wordFor(kernel)}.json`
+  if (anew.length > 0 && !anew.includes(wordFor(kernel)) && existsSync(kept))
+    return { name: kernel.name, report: readReport(kept) }
+  const report = await runLane(kernel, { words: ['--project', 'kernel'], seconds: 5400 }).catch(brokenLane)
+  mkdirSync('build/lanes', { recursive: true })
+  writeReport(kept, report)
+  return { name: kernel.name, report }
+})
+
+console.log(table(lanes))
+const problems = lanes.flatMap(({ name, report: { tests, problems: others } }) => [
+  ...tests.filter(({ state }) => state === 'failed').map(({ file, name: test }) => `${name}: ${file} > ${test}`),
+  ...others.map((problem) => `${name}: ${problem}`),
+])
+for (const problem of problems) console.log(`FAILED on ${problem}`)
+const failures = problems.length + ranNowhere(lanes)
+if (failures === 0) writeFileSync('docs/compatibility.md', compatibilityPage(lanes))
+console.log(`${coverage(lanes).length} tests on ${lanes.length} kernels, ${failures} failed`)
+process.exitCode = failures === 0 ? 0 : 1
