@@ -16,16 +16,19 @@ export interface NamedNumbers<Name extends string> {
 /** `lowerUp` → `LOWER_UP`, `l3Mdev` → `L3_MDEV`. */
 const upperSnake = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()
 
-export function namedNumbers<Name extends string>(prefix: string, values: Values): NamedNumbers<Name> {
+/** Without a prefix the numbers have no names in the kernel's headers for programs, and there is nothing to check. */
+export function namedNumbers<Name extends string>(prefix: string | undefined, values: Values): NamedNumbers<Name> {
   const entries = Object.entries(values).map(([name, value]) =>
     typeof value === 'number'
-      ? { name, number: value, constant: `${prefix}_${upperSnake(name)}` }
+      ? { name, number: value, constant: prefix === undefined ? '' : `${prefix}_${upperSnake(name)}` }
       : { name, number: value[0], constant: value[1] },
   )
   return {
     numberOf: new Map(entries.map(({ name, number }) => [name, number])),
     nameOf: new Map(entries.map(({ name, number }) => [number, name as Name])),
-    constants: new Map(entries.map(({ number, constant }) => [constant, number])),
+    constants: new Map(
+      entries.flatMap(({ number, constant }): [string, number][] => (constant === '' ? [] : [[constant, number]])),
+    ),
   }
 }
 
@@ -41,7 +44,7 @@ export interface Enumeration<Name extends string> extends FixedCodec<Name | numb
  */
 export function enumeration<const V extends Values>(
   carrier: FixedCodec<number>,
-  prefix: string,
+  prefix: string | undefined,
   values: V,
 ): Enumeration<keyof V & string> {
   type Name = keyof V & string
@@ -74,7 +77,7 @@ export interface Flags<Name extends string>
 /** A set of named bits: an array of names; a bit without a name is its value, as a number. */
 export function flags<const V extends Values>(
   carrier: FixedCodec<number>,
-  prefix: string,
+  prefix: string | undefined,
   values: V,
 ): Flags<keyof V & string> {
   type Name = keyof V & string

@@ -27,10 +27,10 @@ export function nested<T extends AnyTable>(table: T): NestCodec<T> {
   }
 }
 
-/** What the elements of an array stand in: attributes of this number, or of 1, 2, 3 … as some arrays want. */
+/** What the elements of an array stand in: attributes of this number, of 1, 2, 3 … or of 0, 1, 2 … as some arrays want. */
 interface ElementAttribute {
   readonly constant: string
-  readonly number: number | 'index'
+  readonly number: number | 'index' | 'offset'
 }
 
 /** An array that says what its elements are. */
@@ -49,7 +49,7 @@ export function arrayOf<In, Out>(element: Codec<In, Out>, options: ElementAttrib
       if (!Array.isArray(values)) throw new Rejection(expected, values)
       // Not forEach, which skips holes: a hole is refused by the element.
       for (const [i, value] of (values as readonly In[]).entries()) {
-        const type = options.number === 'index' ? i + 1 : options.number
+        const type = typeof options.number === 'number' ? options.number : options.number === 'index' ? i + 1 : i
         const mark = writer.open(element.nested ? type | 0x8000 : type, { name: `[${i}]`, constant: options.constant })
         within(
           `[${i}]`,

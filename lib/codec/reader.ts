@@ -1,7 +1,7 @@
 /** Decodes attributes by a table; never reads out of bounds, keeps what it does not know. */
 import { DecodeError } from '../errors.js'
 import { type Source, Unreadable } from './codec.js'
-import type { AnyTable, InferResult, UnknownAttribute } from './table.js'
+import type { AnyTable, InferResult, ReadEntry, UnknownAttribute } from './table.js'
 
 const HEADER = 4
 /** Without NLA_F_NESTED and NLA_F_NET_BYTEORDER, which old and new kernels set or not as they like. */
@@ -26,6 +26,13 @@ export function eachAttribute(
   // Up to three bytes may be left over: the last attribute's padding is optional, and so is what is behind it.
 }
 
+/** Of two attributes of one row, a word (no key, inherit) outweighs a number, whichever comes first. */
+function addPart(result: Record<string, unknown>, { name, merge }: ReadEntry, value: unknown): void {
+  const before = result[name]
+  if (before !== undefined && value !== undefined && merge !== undefined) result[name] = merge(before, value)
+  else if (value !== undefined && (before === undefined || typeof value !== 'number')) result[name] = value
+}
+
 /** Decodes what stands in `start…end`. An attribute whose payload does not fit its row is kept in `unknown`. */
 export function decodeAttributes<T extends AnyTable>(
   table: T,
@@ -41,7 +48,8 @@ export function decodeAttributes<T extends AnyTable>(
     const entry = entries?.find(({ codec }) => codec.claims?.(source, from, to) ?? true)
     if (entry !== undefined) {
       try {
-        result[entry.name] = entry.codec.read(source, from, to)
+        if (!entry.isPart) result[entry.name] = entry.codec.read(source, from, to)
+        else for (const part of entries ?? []) addPart(result, part, part.codec.read(source, from, to))
         return
       } catch (error) {
         if (!(error instanceof Unreadable) && !(error instanceof DecodeError)) throw error

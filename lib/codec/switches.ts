@@ -15,16 +15,18 @@ export type SwitchesIn<Name extends string> = { readonly [K in Name]?: boolean |
 export type SwitchesOut<Name extends string> = { readonly [K in Name]?: boolean }
 
 /**
- * The numbers of `values` are the positions of bits. `negative` are those whose bit says the opposite of our positive word
+ * The numbers of `values` are the positions of bits, or the bits themselves, as the kernel has them. `negative` are those whose bit says the opposite of our positive word
  * (BR_BOOLOPT_NO_LL_LEARN).
  */
 export function switches<const V extends Values>(
   prefix: string,
   values: V,
   negative: readonly (keyof V & string)[] = [],
+  numbers: 'positions' | 'masks' = 'positions',
 ): Switches<keyof V & string> {
   type Name = keyof V & string
   const named = namedNumbers<Name>(prefix, values)
+  const bitOf = (number: number) => (numbers === 'masks' ? number : 1 << number)
   const expected = `an object of true or false with ${[...named.numberOf.keys()].join(', ')}`
   return {
     ...named,
@@ -35,11 +37,11 @@ export function switches<const V extends Values>(
       let mask = 0
       for (const [name, on] of Object.entries(value)) {
         if (on === undefined) continue
-        const position = named.numberOf.get(name)
-        if (position === undefined) throw new Rejection(expected, on).within(name)
+        const number = named.numberOf.get(name)
+        if (number === undefined) throw new Rejection(expected, on).within(name)
         if (typeof on !== 'boolean') throw new Rejection('true or false', on).within(name)
-        mask |= 1 << position
-        if (on !== negative.includes(name)) bits |= 1 << position
+        mask |= bitOf(number)
+        if (on !== negative.includes(name)) bits |= bitOf(number)
       }
       writer.u32(bits >>> 0)
       writer.u32(mask >>> 0)
@@ -48,9 +50,9 @@ export function switches<const V extends Values>(
       requireLength(start, end, 8)
       const bits = source.view.getUint32(start, source.littleEndian)
       const mask = source.view.getUint32(start + 4, source.littleEndian)
-      const known = [...named.nameOf].filter(([position]) => (mask & (1 << position)) !== 0)
+      const known = [...named.nameOf].filter(([number]) => (mask & bitOf(number)) !== 0)
       return Object.fromEntries(
-        known.map(([position, name]) => [name, ((bits & (1 << position)) !== 0) !== negative.includes(name)]),
+        known.map(([number, name]) => [name, ((bits & bitOf(number)) !== 0) !== negative.includes(name)]),
       ) as SwitchesOut<Name>
     },
   }

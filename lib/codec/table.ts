@@ -13,23 +13,33 @@ export interface RowOptions {
   readonly writeOnly?: true
   /** Set when the object is made, fixed afterwards. */
   readonly changeable?: false
+  /** Fixed, and yet every change has to say it again. */
+  readonly repeated?: true
+  /** A short word for several rows: it says all of them. */
+  readonly covers?: readonly string[]
   /** The caller does not write this level: `linkInfo.data.id` in the message is `id` in the options. */
   readonly implicit?: true
   /** Sent without NLA_F_NESTED although nested, as iproute2 does, where a kernel refuses or ignores the flag. */
   readonly plain?: true
 }
 
-/** One kernel attribute. A row has one, or one an address family. */
+/** One kernel attribute. A row has one, one an address family, or several that carry a part of its value each. */
 export interface Attribute {
   readonly constant: string
   readonly number: number
   readonly codec: AnyCodec
+  /** Some bits of it are this row's, others another's: what all of them say is sent as one attribute. */
+  readonly shared?: true
 }
 
 export interface Row<In, Out = In, O extends RowOptions = RowOptions> {
   readonly attributes: readonly Attribute[]
   /** Which of `attributes` carries the value. */
   select(value: In): Attribute
+  /** All of them do, a part each. */
+  readonly inParts?: true
+  /** Makes one value of two parts that were read, in either order; else a word outweighs a number. */
+  readonly merge?: ((one: unknown, other: unknown) => Out) | undefined
   readonly options: O
   /** Types only. */
   readonly types?: { in: In; out: Out }
@@ -67,6 +77,18 @@ export function attributeByValue<In, Out, const O extends RowOptions = None>(
   }
 }
 
+/**
+ * A value of which several attributes carry a part each (a key, and the bit that says that there is one), or that is some bits
+ * of an attribute that other rows share. Every codec gets the whole value; it reads `undefined` where it has nothing to say.
+ */
+export function attributeParts<In, Out, const O extends RowOptions = None>(
+  parts: readonly (Attribute & { readonly codec: Codec<In, Out | undefined> })[],
+  options?: O,
+  merge?: (one: unknown, other: unknown) => Out,
+): Row<In, Out, O> {
+  return { attributes: parts, select: () => parts[0] as Attribute, inParts: true, merge, options: options ?? ({} as O) }
+}
+
 /** An attribute that no row knows, or whose payload its row cannot read: kept as it came. */
 export interface UnknownAttribute {
   readonly type: number
@@ -82,9 +104,11 @@ export interface Table<R extends Rows> {
   readonly owners: ReadonlyMap<Attribute, Owner>
 }
 
-interface ReadEntry {
+export interface ReadEntry {
   readonly name: string
   readonly codec: AnyCodec
+  readonly isPart: boolean
+  readonly merge: Rows[string]['merge']
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a table of any rows
@@ -136,8 +160,9 @@ export function attributes<const R extends Rows>(rows: R, ignored: Readonly<Reco
       owners.set(attribute, { name, constant })
       if (row.options.writeOnly) continue
       const entries = byNumber.get(number) ?? []
-      if (codec.claims === undefined) entries.push({ name, codec })
-      else entries.unshift({ name, codec })
+      const entry = { name, codec, isPart: row.inParts === true, merge: row.merge }
+      if (codec.claims === undefined) entries.push(entry)
+      else entries.unshift(entry)
       byNumber.set(number, entries)
     }
   }
@@ -145,33 +170,49 @@ export function attributes<const R extends Rows>(rows: R, ignored: Readonly<Reco
   return { rows, byNumber, owners, ignored }
 }
 
-/** Writes one row's attribute; throws a {@link Rejection} that names it. */
-function encodeRow(writer: Writer, table: AnyTable, name: string, row: Rows[string], value: unknown): void {
+/** Shared attributes of one nest that have been written, by number: their marks. */
+export type Begun = Map<number, number>
+
+function writeAttribute(writer: Writer, chosen: Attribute, owner: Owner, type: number, value: unknown, begun: Begun) {
+  const mark = writer.open(type, owner)
+  chosen.codec.write(writer, value)
+  const earlier = chosen.shared ? begun.get(chosen.number) : undefined
+  if (earlier !== undefined) return writer.join(mark, earlier)
+  writer.close(mark)
+  if (chosen.shared) begun.set(chosen.number, mark)
+}
+
+/** Writes one row's attributes; throws a {@link Rejection} that names it. */
+function encodeRow(writer: Writer, table: AnyTable, name: string, value: unknown, begun: Begun): void {
+  const row = (table.rows as Rows)[name] as Rows[string]
   const optionName = row.options.implicit ? '' : name
-  const chosen = within(optionName, () => row.select(value), row.attributes[0]?.constant)
-  if (chosen.codec.omits?.(value)) return
-  const type = chosen.codec.nested && !row.options.plain ? chosen.number | NESTED : chosen.number
-  try {
-    const mark = writer.open(type, table.owners.get(chosen) as Owner)
-    chosen.codec.write(writer, value)
-    writer.close(mark)
-  } catch (error) {
-    throw error instanceof Rejection ? error.within(optionName, chosen.constant) : error
+  const select = () => [row.select(value)]
+  const all = row.inParts ? row.attributes : within(optionName, select, row.attributes[0]?.constant)
+  for (const chosen of all) {
+    if (chosen.codec.omits?.(value)) continue
+    const type = chosen.codec.nested && !row.options.plain ? chosen.number | NESTED : chosen.number
+    const owner = table.owners.get(chosen) as Owner
+    within(optionName, () => writeAttribute(writer, chosen, owner, type, value, begun), chosen.constant)
   }
 }
 
 /**
  * Writes the attributes that `values` names, in its order; `undefined` is unset. A name without a row, or with a
- * read-only one, is refused.
+ * read-only one, is refused. `begun`: of a nest that several calls write together.
  */
-export function encodeAttributes(writer: Writer, table: AnyTable, values: Readonly<Record<string, unknown>>): void {
+export function encodeAttributes(
+  writer: Writer,
+  table: AnyTable,
+  values: Readonly<Record<string, unknown>>,
+  begun: Begun = new Map(),
+): void {
   for (const name of Object.keys(values)) {
     const value = values[name]
     if (value === undefined) continue
     const row = Object.hasOwn(table.rows, name) ? (table.rows as Rows)[name] : undefined
     if (row === undefined) throw unknownOption(name, value, Object.keys(table.rows))
     if (row.options.readOnly) throw new Rejection('nothing: only the kernel sets this', value).within(name)
-    encodeRow(writer, table, name, row, value)
+    encodeRow(writer, table, name, value, begun)
   }
 }
 

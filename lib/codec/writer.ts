@@ -120,6 +120,17 @@ export class Writer {
     this.align()
   }
 
+  /** Instead of {@link close}: gives the payload's bits to an earlier attribute of the same form, and forgets this one. */
+  join(mark: number, earlier: number): void {
+    const start = this.starts[mark] as number
+    const shift = (this.starts[earlier] as number) - start
+    for (let at = start + HEADER; at < this.position; at++)
+      this.bytes[at + shift] = (this.bytes[at + shift] as number) | (this.bytes[at] as number)
+    this.parent = this.parents[mark] as number
+    this.position = start
+    this.marks = mark
+  }
+
   /** The chain of owners, outermost first, of the attribute that starts at `offset` or else surrounds it. */
   ownersAt(offset: number): Owner[] {
     let mark = this.marks - 1

@@ -9,6 +9,12 @@ describe('constants', () => {
     const { constants } = namedNumbers('X', { up: 1, lowerUp: 2, l3Mdev: 3, noArp: [4, 'X_NOARP'] })
     expect([...constants]).toEqual([['X_UP', 1], ['X_LOWER_UP', 2], ['X_L3_MDEV', 3], ['X_NOARP', 4]]) // biome-ignore format: pairs
   })
+
+  test('are none without a prefix, but those spelled out', () => {
+    const { constants, numberOf } = namedNumbers(undefined, { slow: 0, fast: [1, 'X_FAST'] })
+    expect([...constants]).toEqual([['X_FAST', 1]])
+    expect(numberOf.get('slow')).toBe(0)
+  })
 })
 
 describe('an enumeration', () => {

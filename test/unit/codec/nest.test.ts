@@ -33,6 +33,11 @@ describe('arrays', () => {
     expect(read(hex, littleEndian)).toEqual(value)
   })
 
+  test('are attributes of 0, 1, 2 … where that is wanted', () => {
+    const from0 = attributes({ ids: attribute('I', 1, arrayOf(u8(), { constant: 'I_ID', number: 'offset' })) })
+    expect(encodeTable(from0, { ids: [7, 8] })).toBe('1400018005000000070000000500010008000000')
+  })
+
   test('may be empty', () => {
     expect(encodeTable(list, { names: [] })).toBe('04000180')
     expect(read('04000180')).toEqual({ names: [] })

@@ -26,6 +26,14 @@ describe('switches with a mask', () => {
     expect(decode(positive, '0000000001000000')).toEqual({ linkLocalLearn: true })
   })
 
+  test('whose numbers are bits, not positions', () => {
+    const masks = switches('VLAN_FLAG', { gvrp: 0x2, mvrp: 0x8 }, ['mvrp'], 'masks')
+    expect(encode(masks, { gvrp: true })).toBe('0200000002000000')
+    expect(encode(masks, { gvrp: false, mvrp: false })).toBe('080000000a000000')
+    expect(decode(masks, '02000000ffffffff')).toEqual({ gvrp: true, mvrp: true })
+    expect(decode(masks, '0800000008000000')).toEqual({ mvrp: false })
+  })
+
   test('of a newer kernel are left out', () => {
     expect(decode(options, 'ffffffffffffffff')).toEqual({ noLocalLearn: true, mcastVlanSnooping: true, top: true })
     expect(decode(options, '0400000004000000')).toEqual({})

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { ip, ipFamily, ipv4, ipv6, onlyMulticast } from '../../../lib/codec/addresses.js'
-import { sourceOf } from '../../../lib/codec/codec.js'
+import { bit } from '../../../lib/codec/bit.js'
+import { type Codec, sourceOf } from '../../../lib/codec/codec.js'
 import { enumeration } from '../../../lib/codec/enumeration.js'
-import { be32, bool, flag, u8, u16, u32 } from '../../../lib/codec/integers.js'
+import { be16, be32, bool, flag, u8, u16, u32 } from '../../../lib/codec/integers.js'
 import { nested } from '../../../lib/codec/nest.js'
 import { decodeAttributes } from '../../../lib/codec/reader.js'
-import { attribute, attributeByValue, attributes } from '../../../lib/codec/table.js'
+import { attribute, attributeByValue, attributeParts, attributes, encodeAttributes } from '../../../lib/codec/table.js'
 import { text } from '../../../lib/codec/text.js'
-import { encodeTable, fromHex, orders, rejectionOf } from '../../support/codec.js'
+import { encoded, encodeTable, fromHex, orders, rejectionOf } from '../../support/codec.js'
 
 const inner = attributes({ deep: attribute('X_DEEP', 1, u8({ max: 9 })) })
 const table = attributes({
@@ -179,5 +180,76 @@ describe('decoding', () => {
     expect(read('04000d00 e0000200'.padEnd(2 * 230 + 1, '0'))).toMatchObject({
       unknown: [{ type: 13, data: fromHex('') }, { type: 2 }],
     })
+  })
+})
+
+describe('rows in parts', () => {
+  type Key = Codec<number | null, number | null | undefined>
+  const bits = be16()
+  const key: Key = { ...be32(), write: (writer, value) => be32().write(writer, value ?? 0) }
+  const isKeyed: Key = {
+    expected: 'a key',
+    write: (writer, value) => bits.write(writer, value === null ? 0 : 0x2000),
+    read: (source, start, end) => ((bits.read(source, start, end) & 0x2000) === 0 ? null : undefined),
+  }
+  const shared = <In, Out>(codec: Codec<In, Out>) => ({ constant: 'X_FLAGS', number: 1, codec, shared: true }) as const
+  const parts = attributes({
+    key: attributeParts<number | null, number | null>([{ constant: 'X_KEY', number: 2, codec: key }, shared(isKeyed)]),
+    seq: attributeParts([shared(bit(bits, 0x1000))]),
+    csum: attributeParts([shared(bit(bits, 0x8000))]),
+    ttl: attribute('X_TTL', 3, u8()),
+  })
+  const read = (hex: string, littleEndian = true) => {
+    const bytes = fromHex(hex)
+    return decodeAttributes(parts, sourceOf(bytes, littleEndian), 0, bytes.length)
+  }
+
+  test('say an attribute that they share once, and whole, in any order', () => {
+    expect(encodeTable(parts, { seq: true, csum: true })).toBe('0600010090000000')
+    expect(encodeTable(parts, { csum: false, seq: true })).toBe('0600010010000000')
+    expect(encodeTable(parts, { key: 5, ttl: 7, seq: true })).toBe(
+      '0800020000000005060001003000000005000300 07000000'.replace(' ', ''),
+    )
+    expect(encodeTable(parts, { seq: true, key: 5 })).toBe('06000100300000000800020000000005')
+  })
+
+  test('tell unset, false, no key and key 0 apart', () => {
+    expect(encodeTable(parts, {})).toBe('')
+    expect(encodeTable(parts, { seq: false })).toBe('0600010000000000')
+    expect(encodeTable(parts, { key: null })).toBe('08000200000000000600010000000000')
+    expect(encodeTable(parts, { key: 0 })).toBe('08000200000000000600010020000000')
+  })
+
+  test('are one attribute also where several calls write the nest', () => {
+    const begun = new Map<number, number>()
+    const hex = encoded((writer) => {
+      encodeAttributes(writer, parts, { seq: true }, begun)
+      encodeAttributes(writer, parts, { ttl: 7, csum: true }, begun)
+    })
+    expect(hex).toBe('06000100900000000500030007000000')
+  })
+
+  test.each(orders)('are read back, $order host', ({ littleEndian }) => {
+    for (const value of [
+      { key: 5, seq: true, csum: false },
+      { key: 0, seq: false, csum: true },
+      { key: null, seq: false, csum: false },
+    ])
+      expect(read(encodeTable(parts, value, littleEndian), littleEndian)).toEqual(value)
+  })
+
+  test('are read alike whichever attribute comes first', () => {
+    const [flags, number] = ['0600010000000000', '0800020000000005']
+    expect(read(flags + number)).toEqual({ key: null, seq: false, csum: false })
+    expect(read(number + flags)).toEqual({ key: null, seq: false, csum: false })
+  })
+
+  test('keep what they cannot read', () => {
+    expect(read('0500010000000000')).toEqual({ unknown: [{ type: 1, data: fromHex('00') }] })
+  })
+
+  test('are refused by name', () => {
+    expect(rejectionOf(() => encodeTable(parts, { seq: 1 }))).toMatchObject({ path: 'seq', constant: 'X_FLAGS' })
+    expect(rejectionOf(() => encodeTable(parts, { key: -1 }))).toMatchObject({ path: 'key', constant: 'X_KEY' })
   })
 })
