@@ -30,3 +30,24 @@ export const linkName: Codec<string> = {
     plain.write(writer, value)
   },
 }
+
+const LONGEST_ALT = 127
+const plainAlt = text(LONGEST_ALT)
+const expectedAlt = `a name of a link: 1 to ${LONGEST_ALT} bytes without white space, '/' and control characters`
+// The kernel looks at nothing but the length (rtnl_alt_ifname); the rest is what `ip` refuses.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const unfitAlt = /[\u0000-\u0020\u007f-\u009f/]/
+
+/** A further name of a link, and whatever a link may be looked up by. */
+export const altName: Codec<string> = {
+  ...plainAlt,
+  expected: expectedAlt,
+  write(writer, value) {
+    if (typeof value !== 'string' || value === '' || unfitAlt.test(value)) throw new Rejection(expectedAlt, value)
+    plainAlt.write(writer, value)
+  },
+}
+
+/** Whether a name takes the attribute for longer ones. The kernel searches all names of all links by either. */
+export const isLongName = (name: string): boolean =>
+  typeof name === 'string' && (encodeText(name)?.length ?? 0) > LONGEST

@@ -12,6 +12,8 @@ export const RTM_GETROUTE = 26
 export const RTM_NEWNEIGH = 28
 export const RTM_DELNEIGH = 29
 export const RTM_GETNEIGH = 30
+export const RTM_NEWLINKPROP = 108
+export const RTM_DELLINKPROP = 109
 
 export const AF_UNSPEC = 0
 export const AF_INET = 2
