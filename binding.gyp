@@ -20,6 +20,7 @@
         'native/socket.cc',
         'native/socket_handle.cc',
         'native/thread.cc',
+        'native/tun.cc',
         'native/worker.cc',
       ],
       'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],

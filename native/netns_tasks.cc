@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <memory>
 
 #include "arguments.h"
 #include "inet_socket.h"
@@ -12,6 +13,7 @@
 #include "netns_open.h"
 #include "proc_file.h"
 #include "task.h"
+#include "tun.h"
 
 namespace rtnetlink {
 namespace {
@@ -31,6 +33,24 @@ Napi::Value ToInetSocket(Napi::Env env, InetSocket&& socket) {
   result.Set("port", Napi::Number::New(env, socket.port));
   result.Set("fd", Napi::Number::New(env, socket.fd.Release()));
   return result;
+}
+
+// The function that closes the descriptor owns it, so that it goes with that, or with the environment. Null when the
+// environment is being terminated.
+Napi::Value ToQueue(Napi::Env env, UniqueFd&& fd) {
+  const int number = fd.get();
+  auto owner = std::make_unique<UniqueFd>(std::move(fd));
+  auto close = Napi::Function::New(
+      env, [](const Napi::CallbackInfo& info) { *static_cast<UniqueFd*>(info.Data()) = UniqueFd(); }, "close",
+      owner.get());
+  if (close.IsEmpty()) return {};
+  const napi_finalize finalize = [](napi_env, void* data, void*) { delete static_cast<UniqueFd*>(data); };
+  if (napi_add_finalizer(env, close, owner.get(), finalize, nullptr, nullptr) != napi_ok) return {};
+  owner.release();
+  auto queue = Napi::Object::New(env);
+  queue.Set("fd", Napi::Number::New(env, number));
+  queue.Set("close", close);
+  return queue;
 }
 
 Napi::Value CreateNetns(const Napi::CallbackInfo& info) {
@@ -122,6 +142,39 @@ Napi::Value OpenInetSocket(const Napi::CallbackInfo& info) {
                                  [wanted](InetSocket* out, int) { return OpenInet(*wanted, out); });
 }
 
+std::optional<uint32_t> OptionalNumber(const Napi::Value& value) {
+  if (!value.IsNumber()) return std::nullopt;
+  return value.As<Napi::Number>().Uint32Value();
+}
+
+TunOptions TunArgument(const Napi::Value& value) {
+  const Options options(value);
+  const Napi::Value persist = options.Get("persist");
+  return {
+      .netns = NetnsArgument(options.Get("netns")),
+      .path = PathArgument(options.Get("path")),
+      .name = PathArgument(options.Get("name")),
+      .flags = static_cast<uint16_t>(options.Integer("flags")),
+      .index = OptionalNumber(options.Get("index")),
+      .user = OptionalNumber(options.Get("user")),
+      .group = OptionalNumber(options.Get("group")),
+      .persist = persist.IsBoolean() ? std::optional(persist.As<Napi::Boolean>().Value()) : std::nullopt,
+  };
+}
+
+// The queue is closed by the thread too: the kernel waits for a grace period then.
+Napi::Value CreateTun(const Napi::CallbackInfo& info) {
+  return Task<Nothing>::Start(info, 1, &ToUndefined, [options = TunArgument(info[0])](Nothing*, int) {
+    UniqueFd queue;
+    return OpenTun(options, &queue);
+  });
+}
+
+Napi::Value OpenTunQueue(const Napi::CallbackInfo& info) {
+  return Task<UniqueFd>::Start(info, 1, &ToQueue,
+                               [options = TunArgument(info[0])](UniqueFd* out, int) { return OpenTun(options, out); });
+}
+
 }  // namespace
 
 void ExportTasks(Napi::Env env, Napi::Object exports) {
@@ -133,6 +186,8 @@ void ExportTasks(Napi::Env env, Napi::Object exports) {
   exports.Set("readFile", Napi::Function::New<ReadFileIn>(env, "readFile"));
   exports.Set("writeFile", Napi::Function::New<WriteFileIn>(env, "writeFile"));
   exports.Set("openInetSocket", Napi::Function::New<OpenInetSocket>(env, "openInetSocket"));
+  exports.Set("createTun", Napi::Function::New<CreateTun>(env, "createTun"));
+  exports.Set("openTun", Napi::Function::New<OpenTunQueue>(env, "openTun"));
 }
 
 }  // namespace rtnetlink

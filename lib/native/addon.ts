@@ -121,6 +121,32 @@ export interface NativeInetSocket {
   readonly port: number
 }
 
+/** A queue of a tun or tap link; what is `undefined` stays as it is. */
+export interface NativeTunOptions {
+  readonly netns: NativeNetns
+  /** The device that makes them: `/dev/net/tun`. */
+  readonly path: string
+  /** At most 15 bytes. */
+  readonly name: string
+  /** IFF_TUN, IFF_TAP … of TUNSETIFF. */
+  readonly flags: number
+  /** TUNSETIFINDEX: of a link that is made. */
+  readonly index: number | undefined
+  /** TUNSETOWNER. */
+  readonly user: number | undefined
+  /** TUNSETGROUP. */
+  readonly group: number | undefined
+  /** TUNSETPERSIST. */
+  readonly persist: boolean | undefined
+}
+
+/** A descriptor that is close-on-exec and non-blocking; the garbage collector and the end of the environment close it too. */
+export interface NativeTunQueue {
+  readonly fd: number
+  /** The kernel waits for a grace period in here. Idempotent. */
+  close(): void
+}
+
 /** Called once: with an error and nothing, or with `undefined` and the result. */
 export type Done<T> = (error: NativeError | undefined, result: T) => void
 
@@ -159,6 +185,10 @@ export interface Addon {
   writeFile: Task<[netns: NativeNetns, path: string, text: string], undefined>
   /** A bound UDP or a listening TCP socket that belongs to the namespace. */
   openInetSocket: Task<[options: NativeInetSocketOptions], NativeInetSocket>
+  /** Attaches a queue to a tun or tap link, which is made if there is none, and closes it again. */
+  createTun: Task<[options: NativeTunOptions], undefined>
+  /** The same, without closing it. */
+  openTun: Task<[options: NativeTunOptions], NativeTunQueue>
 
   /** For tests: descriptors and threads that the addon holds in this process just now. */
   census(): { readonly descriptors: number; readonly threads: number }

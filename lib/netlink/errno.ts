@@ -10,7 +10,7 @@ for (const [name, number] of Object.entries(constants.errno)) {
   if (!names.has(number) || preferred.has(name)) names.set(number, name)
 }
 // Numbers that reach user space although Node knows no name for them.
-for (const [name, number] of Object.entries({ ENOTUNIQ: 76, ENOKEY: 126, ENOTSUPP: 524 })) {
+for (const [name, number] of Object.entries({ ENOTUNIQ: 76, EBADFD: 77, ENOKEY: 126, ENOTSUPP: 524 })) {
   if (!names.has(number)) names.set(number, name)
 }
 

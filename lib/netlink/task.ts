@@ -1,4 +1,4 @@
-/** Native work beside netlink: namespaces, and files and sockets in them. Each runs on a throw-away thread. */
+/** Native work beside netlink: namespaces, and files, sockets and tun queues in them. Each runs on a throw-away thread. */
 import { readdir, readdirSync } from 'node:fs'
 import { decodeText } from '../codec/text.js'
 import { ClosedError, NetnsError, SystemCallError } from '../errors.js'
@@ -9,6 +9,8 @@ import {
   type NativeInetSocket,
   type NativeInetSocketOptions,
   type NativeNetns,
+  type NativeTunOptions,
+  type NativeTunQueue,
 } from '../native/addon.js'
 
 interface Tasks {
@@ -20,6 +22,8 @@ interface Tasks {
   readFile: { args: [netns: NativeNetns, path: string]; result: string }
   writeFile: { args: [netns: NativeNetns, path: string, text: string]; result: undefined }
   openInetSocket: { args: [options: NativeInetSocketOptions]; result: NativeInetSocket }
+  createTun: { args: [options: NativeTunOptions]; result: undefined }
+  openTun: { args: [options: NativeTunOptions]; result: NativeTunQueue }
   readDirectory: { args: [path: string]; result: readonly string[] }
 }
 

@@ -1,7 +1,7 @@
 /** Sockets for Node's own `dgram`, `net` and `http`, in any namespace. */
 import type { IpFamily } from '../codec/addresses.js'
-import { SystemCallError } from '../errors.js'
 import { linkIndex } from '../link/link-ref.js'
+import { hinted } from '../netlink/hints.js'
 import { here, perform, type Steps } from '../netlink/operation.js'
 import { verb } from '../rtnetlink/operation.js'
 import { checkInetOptions, type InetSocketOptions } from './inet-options.js'
@@ -17,21 +17,13 @@ export interface InetSocket {
 
 const opening = ({ type, address, port }: InetSocketOptions) => `open ${type} socket on ${address} port ${port ?? 0}`
 
-const hints: Readonly<Record<string, string>> = {
+const hints = {
   'bind EACCES': 'a port this low needs the capability CAP_NET_BIND_SERVICE',
   'bind EADDRINUSE': 'the port is taken in this namespace',
   'bind EADDRNOTAVAIL':
     'this namespace has no such address, or not yet (IPv6 checks a new one first, unless dad: false)',
   'bind EINVAL': "a link-local address needs its link: 'fe80::1%eth0'",
   'setsockopt ENODEV': 'this namespace has no such link (bindToDevice)',
-}
-
-function hinted(error: unknown, doing: string): unknown {
-  if (!(error instanceof SystemCallError)) return error
-  const { code, errno, syscall } = error
-  const hint = hints[`${syscall} ${code}`]
-  if (hint === undefined) return error
-  return new SystemCallError(`cannot ${doing}: ${hint} [${code}]`, { code, errno, syscall }, { cause: error })
 }
 
 /**
@@ -60,6 +52,6 @@ export const openSocket = verb(opening, function* (given: InetSocketOptions): St
     })
     return { fd, port, address: text, family }
   } catch (error) {
-    throw hinted(error, opening(given))
+    throw hinted(error, opening(given), hints)
   }
 })
