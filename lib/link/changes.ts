@@ -3,16 +3,20 @@ import { Rejection, within } from '../codec/rejection.js'
 import { type AnyTable, type Infer, type InferChanges, type Rows, unknownOption } from '../codec/table.js'
 import type { NetnsRef } from '../netlink/where.js'
 import { copyOptions, isOn } from '../rtnetlink/options.js'
+import { type Ipv6Changes, ipv6Changes } from './af-spec.js'
+import { expectedIndex, isIndex } from './index-codec.js'
 import type { AnyLinkKind, Own, Values } from './kind.js'
 import type { Kinds } from './kinds/index.js'
 import type { LinkFlag } from './link.js'
 import type { linkAttributes } from './message.js'
+import type { PortChanges } from './ports/index.js'
 import type { FlagChanges } from './set.js'
 
 // What do_setlink looks at.
 const settable = [
   'address', 'broadcast', 'name', 'mtu', 'master', 'txQueueLength', 'operState', 'linkMode', 'alias', 'group',
   'carrier', 'linkNetnsid', 'protoDown', 'gsoMaxSize', 'gsoMaxSegs', 'groMaxSize', 'gsoIpv4MaxSize', 'groIpv4MaxSize',
+  'protoDownReason', 'xdp',
 ] as const // biome-ignore format: a list of names reads better in rows
 
 /** Switches, and the flag that each sets or, where it says so, clears. */
@@ -23,13 +27,14 @@ export const switches = {
   multicast: 'multicast',
   arp: 'noArp',
   dynamic: 'dynamic',
+  trailers: 'noTrailers',
 } as const
-const clears = new Set(['arp'])
+const clears = new Set(['arp', 'trailers'])
 
 type Settable = Pick<Infer<typeof linkAttributes>, (typeof settable)[number]>
 
 /** What can be changed in a link of any kind. */
-export interface LinkChanges extends Settable {
+export interface LinkChanges extends Settable, Ipv6Changes {
   /** `up`, `down` */
   readonly up?: boolean | undefined
   /** `promisc on | off` */
@@ -42,8 +47,20 @@ export interface LinkChanges extends Settable {
   readonly arp?: boolean | undefined
   /** `dynamic on | off` */
   readonly dynamic?: boolean | undefined
+  /** Without effect but to be seen in `flags`. `trailers on | off` */
+  readonly trailers?: boolean | undefined
+  /**
+   * What it has as a port of its master, or of the `master` that it gets in the same call. Which there are, the kind of the
+   * master says: {@link BridgePortChanges}, {@link BondPortChanges}. `bridge link set`, `type bridge_slave`, `type bond_slave`
+   */
+  readonly port?: PortChanges | undefined
   /** The namespace to move to. Addresses are lost, the link is down there, and its index may be another. `netns` */
   readonly netns?: NetnsRef | undefined
+  /**
+   * Its index in the namespace to move to; absent: the one that it has, or where that is taken there another. The error is EBUSY where
+   * this one is taken, and EOPNOTSUPP, behind the move, before Linux 5.13. `index`
+   */
+  readonly index?: number | undefined
 }
 
 // An empty object type would let everything through.
@@ -60,10 +77,16 @@ export type LinkUpdate = { [K in keyof Kinds]: LinkChanges & KindChanges<Kinds[K
 /** A caller's changes, by where they stand in the request. */
 export interface Changes {
   readonly values: Values
+  /** What IPv6 has on the link. */
+  readonly ipv6: Values
   readonly flags: FlagChanges
   readonly netns: NetnsRef | undefined
+  /** In the namespace that it moves to. */
+  readonly index: number | undefined
   readonly kind: AnyLinkKind | undefined
   readonly own: readonly Own[]
+  /** Not sorted by kind yet: which kind of port it is, the master says. */
+  readonly port: Values | undefined
 }
 
 function checkChangeable({ kind, attributes }: AnyLinkKind, name: string, value: unknown): void {
@@ -76,7 +99,15 @@ function checkChangeable({ kind, attributes }: AnyLinkKind, name: string, value:
   ).within(name, constant)
 }
 
-const commonNames: readonly string[] = [...settable, ...Object.keys(switches), 'netns', 'data']
+const commonNames: readonly string[] = [
+  ...settable,
+  ...ipv6Changes,
+  ...Object.keys(switches),
+  'netns',
+  'index',
+  'port',
+  'data',
+]
 
 function ownChanges(kind: AnyLinkKind | undefined, flat: Values, data: unknown, common: Values): Own[] {
   for (const [name, value] of Object.entries(flat)) {
@@ -105,15 +136,25 @@ function checkOwn(kind: AnyLinkKind, values: Values): void {
 const defined = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 
+function checkIndex(index: unknown, netns: unknown): void {
+  if (index === undefined) return
+  if (!isIndex(index)) throw new Rejection(expectedIndex, index).within('index', 'IFLA_NEW_IFINDEX')
+  if (netns === undefined)
+    throw new Rejection('nothing without netns: where it is a link keeps its index', index).within('index')
+}
+
 /** Sorts the changes of a link of that kind; throws a Rejection where one is none. */
 export function sortChanges(kind: AnyLinkKind | undefined, options: Values): Changes {
-  const { netns, data, ...rest } = defined(options)
+  const { netns, index, port, data, ...rest } = defined(options)
+  checkIndex(index, netns)
   const values: Values = {}
+  const ipv6: Values = {}
   const flat: Values = {}
   const flags: LinkFlag[] = []
   const change: LinkFlag[] = []
   for (const [name, value] of Object.entries(rest)) {
     if ((settable as readonly string[]).includes(name)) values[name] = value
+    else if ((ipv6Changes as readonly string[]).includes(name)) ipv6[name] = value
     else if (Object.hasOwn(switches, name)) {
       const flag = switches[name as keyof typeof switches]
       if (isOn(value, name) !== clears.has(name)) flags.push(flag)
@@ -121,7 +162,19 @@ export function sortChanges(kind: AnyLinkKind | undefined, options: Values): Cha
     } else flat[name] = value
   }
   const own = ownChanges(kind, flat, data, values)
-  const count = Object.keys(values).length + change.length + own.length
+  const asPort = port === undefined ? {} : within('port', () => defined(copyOptions(port as Values)))
+  const isPortSaid = Object.keys(asPort).length > 0
+  const count =
+    Object.keys(values).length + Object.keys(ipv6).length + change.length + own.length + (isPortSaid ? 1 : 0)
   if (count === 0 && netns === undefined) throw new Rejection('at least one change', options)
-  return { values, flags: { flags, change }, netns: netns as NetnsRef | undefined, kind, own }
+  return {
+    values,
+    ipv6,
+    flags: { flags, change },
+    netns: netns as NetnsRef | undefined,
+    index: index as number | undefined,
+    kind,
+    own,
+    port: isPortSaid ? asPort : undefined,
+  }
 }

@@ -1,5 +1,5 @@
 /** Making a link of any kind in one request, and the link that came of it. */
-import { Rejection, within } from '../codec/rejection.js'
+import { Rejection } from '../codec/rejection.js'
 import { type Infer, unknownOption } from '../codec/table.js'
 import { isKernelError, KernelError } from '../errors.js'
 import { NLM_F_CREATE, NLM_F_EXCL } from '../netlink/constants.js'
@@ -15,13 +15,15 @@ import { fetchLink } from './get.js'
 import { expectedIndex, isIndex } from './index-codec.js'
 import { type AnyLinkKind, linkInfo, type Own, type Values } from './kind.js'
 import { type LinkBase, type LinkMessage, readLink } from './link.js'
+import type { Elsewhere } from './link-ref.js'
 import { type linkAttributes, linkMessage } from './message.js'
 import { afterwards, resolveCommon, resolveOwn, setLink } from './set.js'
+import { requireTold } from './told.js'
 
 // What rtnl_create_link and rtnl_newlink_create look at; they ignore the other attributes in silence.
 const atBirth = [
   'address', 'broadcast', 'mtu', 'link', 'linkNetnsid', 'txQueueLength', 'operState', 'linkMode', 'group',
-  'numTxQueues', 'numRxQueues', 'gsoMaxSize', 'gsoMaxSegs', 'groMaxSize', 'gsoIpv4MaxSize', 'groIpv4MaxSize', 'master',
+  'numTxQueues', 'numRxQueues', 'gsoMaxSize', 'gsoMaxSegs', 'groMaxSize', 'gsoIpv4MaxSize', 'groIpv4MaxSize', 'master', 'targetNetnsid',
 ] as const // biome-ignore format: a list of names reads better in rows
 
 type AtBirth = Pick<Infer<typeof linkAttributes>, (typeof atBirth)[number]>
@@ -43,7 +45,8 @@ export interface CreateOptions extends AtBirth {
 type Made = { readonly index?: number; readonly name?: string }
 
 /** For replies about this link: by its name another one may have come in between. */
-const tableOf = (kind: AnyLinkKind) => (name: string) => (name === kind.kind ? kind.attributes : undefined)
+export const tableOf = (kind: AnyLinkKind) => (name: string) =>
+  name === kind.kind && !kind.isOther ? kind.attributes : undefined
 
 const ownNames = ['name', 'index', 'up', 'alias', 'netns'] as const
 const commonNames: readonly string[] = [...atBirth, ...ownNames]
@@ -80,8 +83,9 @@ function* send(kind: AnyLinkKind, own: Own, { index, up, name, ...values }: Valu
 }
 
 /** What was made, read back. The kernel ignores an alias at birth, so a second request sets it. */
-function* complete(kind: AnyLinkKind, link: Made, alias: unknown, target: NativeNetns | undefined): Steps<LinkBase> {
-  if (alias === undefined) return yield* fetchLink(link, tableOf(kind), target)
+function* complete(kind: AnyLinkKind, link: Made, alias: unknown, target: Elsewhere | undefined): Steps<LinkBase> {
+  // Where there is an alias the target is no number: see createSteps.
+  if (alias === undefined || typeof target === 'number') return yield* fetchLink(link, tableOf(kind), target)
   const { index } = link.index === undefined ? yield* fetchLink(link, tableOf(kind), target) : { index: link.index }
   yield* setLink(index, { alias: alias as string }, target)
   return yield* fetchLink({ index }, tableOf(kind), target)
@@ -94,20 +98,49 @@ function unsupported(error: unknown, { kind, config }: AnyLinkKind): unknown {
   return new KernelError(`${error.message}; this kernel has no kind ${kind} (${config})`, details, error)
 }
 
+/** A number says as much as `netns`, but no later request goes there by it. */
+function checkTarget({ targetNetnsid, netns, alias }: Values): void {
+  if (targetNetnsid === undefined) return
+  if (!Number.isInteger(targetNetnsid) || (targetNetnsid as number) < 0)
+    throw new Rejection('an integer from 0 to 2147483647', targetNetnsid).within('targetNetnsid', 'IFLA_TARGET_NETNSID')
+  if (netns !== undefined) throw new Rejection('nothing beside netns', targetNetnsid).within('targetNetnsid')
+  if (alias !== undefined)
+    throw new Rejection('nothing beside targetNetnsid: set it in a second call', alias).within('alias')
+}
+
+/** A refusal of one of the kind's options says where the caller wrote it: flat, or in `data`. */
+function check(kind: AnyLinkKind, common: Values, { path, values }: Own): void {
+  try {
+    kind.check?.(values, 'create', common)
+  } catch (error) {
+    const isOwn = error instanceof Rejection && Object.hasOwn(kind.attributes.rows, error.path[0] ?? '')
+    throw isOwn ? error.within(path) : error
+  }
+}
+
+const doing = (kind: AnyLinkKind, name: unknown) => `create ${kind.kind} link ${name}`
+
+function told(kind: AnyLinkKind, common: Values, link: LinkBase): LinkBase {
+  requireTold(doing(kind, common.name), common, link, { applied: 'partly' })
+  return link
+}
+
 /** Makes the link; `common` and the values of `own` are copies that may be changed. */
 export function* createSteps(kind: AnyLinkKind, common: Values, own: Own): Steps<LinkBase> {
   const held: (() => void)[] = []
   const { netns, ...rest } = common
   required(common, 'name', 'a link name')
+  checkTarget(common)
   try {
-    within(own.path, () => kind.check?.(own.values, 'create', common))
+    check(kind, common, own)
     let target: NativeNetns | undefined
     if (netns !== undefined) {
       const { native, release } = yield* holdNetns(netns as NetnsRef)
       held.push(release)
       target = native
     }
-    yield* resolveCommon(rest, target)
+    const elsewhere = target ?? (rest.targetNetnsid as number | undefined)
+    yield* resolveCommon(rest, elsewhere)
     yield* resolveOwn(kind, own)
     if (kind.prepare !== undefined) yield* kind.prepare(own.values, (release) => held.push(release))
     let echoed: LinkBase | undefined
@@ -117,10 +150,11 @@ export function* createSteps(kind: AnyLinkKind, common: Values, own: Own): Steps
       throw unsupported(error, kind)
     }
     // A kernel may not echo (it does not into another namespace), and it echoes before it enslaves.
-    if (echoed !== undefined && common.alias === undefined && common.master === undefined) return echoed
+    if (echoed !== undefined && common.alias === undefined && common.master === undefined)
+      return told(kind, common, echoed)
     const made = echoed === undefined ? { name: common.name as string } : { index: echoed.index }
     const applied = common.alias === undefined ? true : 'partly'
-    return yield* afterwards(applied, complete(kind, made, common.alias, target))
+    return told(kind, common, yield* afterwards(applied, complete(kind, made, common.alias, elsewhere)))
   } finally {
     for (const release of held) release()
   }
@@ -131,7 +165,7 @@ export function createVerb<Options extends object, Made extends LinkBase>(
   kind: AnyLinkKind,
 ): Verb<[options: Options], Made> {
   return verb(
-    (options: Options) => `create ${kind.kind} link ${(options as { name?: unknown }).name}`,
+    (options: Options) => doing(kind, (options as { name?: unknown }).name),
     function* (given: Options): Steps<Made> {
       const { common, data } = sort(kind, copyOptions(given) as Values)
       return (yield* createSteps(kind, common, { path: '', values: data })) as Made

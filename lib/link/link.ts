@@ -3,14 +3,16 @@ import type { OpaqueAttributes } from '../codec/nest.js'
 import { type AnyTable, attributes, type InferResult, type UnknownAttribute, type WithUnknown } from '../codec/table.js'
 import { DecodeError } from '../errors.js'
 import type { Message } from '../netlink/message.js'
+import type { afSpecAttributes } from './af-spec.js'
 import type { ifinfomsg, LinkAttributes, linkAttributes, linkFlags } from './message.js'
+import { type Port, portKindOf } from './ports/index.js'
 
 export type LinkMessage = Message<typeof ifinfomsg.fields, typeof linkAttributes>
 /** A flag of a link, IFF_…; a number where it has no name here. */
 export type LinkFlag = ReturnType<typeof linkFlags.fromBits>[number]
 
 /** What every link has, whatever its kind. */
-export interface LinkBase extends Omit<LinkAttributes, 'linkInfo' | 'name'> {
+export interface LinkBase extends Omit<LinkAttributes, 'linkInfo' | 'name' | 'afSpec'>, Omit<AfSpec, 'unknown'> {
   readonly index: number
   readonly name: string
   /** ARPHRD_…: 1 is Ethernet, 772 the loopback, 768 an ipip tunnel. */
@@ -18,11 +20,14 @@ export interface LinkBase extends Omit<LinkAttributes, 'linkInfo' | 'name'> {
   readonly flags: readonly LinkFlag[]
   /** Administratively up: IFF_UP. Whether it works is `operState`. */
   readonly up: boolean
-  /** Kind of its master, of which it is a port: `'bridge'`. */
-  readonly portKind?: string
-  /** What it has as a port of its master, as it came. */
-  readonly portData?: readonly UnknownAttribute[]
+  /** What it has as a port of its `master`, whose kind is `port.kind`. */
+  readonly port?: Port
+  /** What protocol families that are not known here have on it; `type` is the number of the family. */
+  readonly otherFamilies?: readonly UnknownAttribute[]
 }
+
+/** What each protocol family has on a link. */
+type AfSpec = InferResult<typeof afSpecAttributes>
 
 /** A link of one kind, with the kind's own attributes in `data`. */
 export interface LinkOf<Kind extends string, Data> extends LinkBase {
@@ -46,19 +51,34 @@ export interface PlainLink extends LinkBase {
 const nothing = attributes({})
 
 const IFLA_INFO_DATA = 2
+const IFLA_INFO_SLAVE_DATA = 5
 
-/** One link's data in another form than attributes shall not make the others unreadable. */
-function readData<T extends AnyTable>(data: OpaqueAttributes | undefined, table: T): InferResult<T> | WithUnknown {
+/** One link's data in another form than attributes shall not make the others unreadable: they are kept under `number`. */
+function readData<T extends AnyTable>(
+  data: OpaqueAttributes | undefined,
+  table: T,
+  number = IFLA_INFO_DATA,
+): InferResult<T> | WithUnknown {
   try {
     return data?.decode(table) ?? {}
   } catch (error) {
     if (data === undefined || !(error instanceof DecodeError)) throw error
-    return { unknown: [{ type: IFLA_INFO_DATA, data: data.bytes }] }
+    return { unknown: [{ type: number, data: data.bytes }] }
   }
 }
 
+function readPort(kindName: string, data: OpaqueAttributes | undefined): Port {
+  const kind = portKindOf(kindName)
+  if (kind !== undefined) return { kind: kindName, data: readData(data, kind.attributes, IFLA_INFO_SLAVE_DATA) } as Port
+  return { kind: 'other', kindName, data: readData(data, nothing, IFLA_INFO_SLAVE_DATA).unknown ?? [] }
+}
+
+/** Newer kernels put these nests into every link, empty but for a few. */
+const isFilled = (nest: object | undefined): nest is object => nest !== undefined && Object.keys(nest).length > 0
+
 export function readBase({ header, attributes }: LinkMessage): LinkBase {
-  const { linkInfo, name = '', ...rest } = attributes
+  const { linkInfo, name = '', afSpec = {}, devlinkPort, dpllPin, ...rest } = attributes
+  const { unknown: otherFamilies, ...families } = afSpec
   return {
     index: header.index,
     name,
@@ -66,8 +86,11 @@ export function readBase({ header, attributes }: LinkMessage): LinkBase {
     flags: header.flags,
     up: header.flags.includes('up'),
     ...rest,
-    ...(linkInfo?.portKind !== undefined && { portKind: linkInfo.portKind }),
-    ...(linkInfo?.portData !== undefined && { portData: readData(linkInfo.portData, nothing).unknown ?? [] }),
+    ...families,
+    ...(otherFamilies !== undefined && { otherFamilies }),
+    ...(isFilled(devlinkPort) && { devlinkPort }),
+    ...(isFilled(dpllPin) && { dpllPin }),
+    ...(linkInfo?.portKind !== undefined && { port: readPort(linkInfo.portKind, linkInfo.portData) }),
   }
 }
 

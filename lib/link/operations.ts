@@ -3,18 +3,22 @@ import { Rejection, within } from '../codec/rejection.js'
 import type { Infer } from '../codec/table.js'
 import { ask, type Steps } from '../netlink/operation.js'
 import { request } from '../netlink/request.js'
-import { RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK } from '../rtnetlink/constants.js'
+import { RTM_GETLINK, RTM_NEWLINK } from '../rtnetlink/constants.js'
 import { verb } from '../rtnetlink/operation.js'
 import { checkSwitch, copyOptions, required } from '../rtnetlink/options.js'
 import { type CreateOptions, checkCommon, createSteps } from './create.js'
-import { fetchLink } from './get.js'
+import { fetchLink, type LinkDetails, wantedOf } from './get.js'
 import type { Values } from './kind.js'
 import { type Kinds, kindOf, kinds, type Link, readAnyLink, tableOf } from './kinds/index.js'
 import { type LinkRef, nameOrIndex, optionalLinkIndex, whichLink } from './link-ref.js'
-import { linkMessage } from './message.js'
+import { type OtherOptions, otherKind } from './other-kind.js'
+import { removeLink } from './remove.js'
 
 /** Options of `createLink`: those of every link, and apart from them, in `data`, the kind's own. */
-export type CreateLinkOptions = { [K in keyof Kinds]: CreateOptions & KindOptions<K> }[keyof Kinds]
+export type CreateLinkOptions = { [K in Creatable]: CreateOptions & KindOptions<K> }[Creatable] | OtherOptions
+
+/** The kinds that netlink makes. */
+type Creatable = { [K in keyof Kinds]: Kinds[K] extends { readonly madeBy: string } ? never : K }[keyof Kinds]
 
 interface KindOptions<K extends keyof Kinds> {
   /** `type` */
@@ -24,44 +28,67 @@ interface KindOptions<K extends keyof Kinds> {
 }
 
 /**
- * Creates a link of any registered kind. `ip link add … type KIND`
+ * Creates a link of any kind. `ip link add … type KIND`
  *
- * The same as the kind's own `createX`, for a kind that is data. Throws KernelError EEXIST where there is a link of this name,
- * EOPNOTSUPP where this kernel lacks the kind. Needs CAP_NET_ADMIN.
+ * The same as the kind's own `createX`, for a kind that is data. Of a kind that is not known here the attributes are given as
+ * they are sent, and the link reads back as `kind: 'other'` with its `kindName`. Throws KernelError EEXIST where there is a link of
+ * this name, EOPNOTSUPP where this kernel lacks the kind. Needs CAP_NET_ADMIN.
  *
  * @example
  * await createLink({ kind: 'vxlan', name: 'vx0', group: 7, data: { id: 99, group: '239.1.1.1', dev: 'eth0' } })
+ * // IFLA_HSR_SLAVE1 and IFLA_HSR_SLAVE2: indexes, in the byte order of the machine.
+ * const index = (one) => new Uint8Array(Uint32Array.of(one).buffer)
+ * await createLink({ kind: 'hsr', name: 'hsr0', data: [{ type: 1, data: index(5) }, { type: 2, data: index(6) }] })
  */
 export const createLink = verb(
   (options: CreateLinkOptions) => `create ${options.kind} link ${options.name}`,
   function* (given: CreateLinkOptions): Steps<Link> {
     const { kind: name, data, ...common } = copyOptions(given as unknown as Values)
     const kind = typeof name === 'string' ? kindOf(name) : undefined
-    // Only these: the kernel loads a module by this name.
-    if (kind === undefined) throw new Rejection(`one of ${Object.keys(kinds).join(', ')}`, name).within('kind')
+    if (kind === undefined) {
+      const other = otherKind(name, data, Object.keys(kinds))
+      return (yield* createSteps(other.kind, checkCommon(common), other.own)) as Link
+    }
+    if (kind.madeBy !== undefined)
+      throw new Rejection(`a kind that netlink makes: links of this one are made by ${kind.madeBy}`, name).within(
+        'kind',
+      )
     const own = data === undefined ? {} : within('data', () => copyOptions(data as Values))
     return (yield* createSteps(kind, checkCommon(common), { path: 'data', values: { ...own } })) as Link
   },
 )
 
+/** A link, and how much is wanted of it. */
+export interface LinkQuery extends LinkDetails {
+  /** The link. `dev` */
+  readonly dev: LinkRef
+}
+
+/** An object that has an index is a link itself. */
+function isQuery(which: LinkRef | LinkQuery): which is LinkQuery {
+  return typeof which === 'object' && which !== null && Object.hasOwn(which, 'dev')
+}
+
 /**
- * One link, by name or index. `ip -d link show dev eth0`
+ * One link, by name (any of its names) or index. `ip -d link show dev eth0`
  *
  * Throws KernelError ENODEV where there is none.
  *
  * @example
  * const link = await getLink('vx0')
  * if (link.kind === 'vxlan') console.log(link.data.id)
+ * const { vfs } = await getLink({ dev: 'enp1s0f0', vf: true, statistics: false })
  */
 export const getLink = verb(
-  (dev: LinkRef) => `get link ${nameOrIndex(dev)}`,
-  function* (dev: LinkRef): Steps<Link> {
-    return (yield* fetchLink(whichLink(dev), tableOf)) as Link
+  (which: LinkRef | LinkQuery) => `get link ${nameOrIndex(isQuery(which) ? which.dev : which)}`,
+  function* (which: LinkRef | LinkQuery): Steps<Link> {
+    const { dev, ...details } = isQuery(which) ? copyOptions(which, ['dev', 'vf', 'statistics']) : { dev: which }
+    return (yield* fetchLink(whichLink(dev), tableOf, undefined, details)) as Link
   },
 )
 
 /** Links have to match all that is given. */
-export interface LinkFilter {
+export interface LinkFilter extends LinkDetails {
   /** `'none'`: hardware and the loopback; `'other'`: kinds that are not known here. `type` */
   readonly kind?: Link['kind'] | undefined
   /** Ports of this link. */
@@ -71,6 +98,8 @@ export interface LinkFilter {
   /** Group of links. `group` */
   readonly group?: number | undefined
 }
+
+const filterNames = ['kind', 'master', 'up', 'group', 'vf', 'statistics'] as const
 
 function checkFilter(filter: LinkFilter): LinkFilter {
   const { kind, up, group } = filter
@@ -95,7 +124,8 @@ function checkFilter(filter: LinkFilter): LinkFilter {
 export const listLinks = verb(
   (_filter?: LinkFilter) => 'list links',
   function* (filter?: LinkFilter): Steps<readonly Link[]> {
-    const { kind, master, up, group } = checkFilter(copyOptions(filter ?? {}, ['kind', 'master', 'up', 'group']))
+    const { kind, master, up, group, ...details } = checkFilter(copyOptions(filter ?? {}, filterNames))
+    const { format, extMask } = wantedOf(details)
     const masterIndex = yield* optionalLinkIndex(master, 'master')
     const matches = (link: Link) =>
       (kind === undefined || link.kind === kind) &&
@@ -106,8 +136,8 @@ export const listLinks = verb(
     return yield* ask(
       request(
         { name: 'RTM_GETLINK', type: RTM_GETLINK, mode: 'dump' },
-        linkMessage,
-        { header: {}, attributes: { master: masterIndex, linkInfo: known ? { kind } : undefined } },
+        format,
+        { header: {}, attributes: { master: masterIndex, linkInfo: known ? { kind } : undefined, extMask } },
         {
           type: RTM_NEWLINK,
           // The kernel filters by one of master and kind, and only where it checks strictly.
@@ -134,16 +164,6 @@ export const deleteLink = verb(
   (dev: LinkRef) => `delete link ${nameOrIndex(dev)}`,
   function* (dev: LinkRef): Steps<void> {
     required({ dev }, 'dev', 'a link')
-    // The name goes to the kernel as it is: between a look-up and the deletion it could come to mean another link.
-    const { index, name } = whichLink(dev)
-    yield* ask(
-      request(
-        { name: 'RTM_DELLINK', type: RTM_DELLINK },
-        linkMessage,
-        { header: { index }, attributes: { name } },
-        {},
-        { final: true, forgets: true },
-      ),
-    )
+    yield* removeLink(whichLink(dev))
   },
 )

@@ -7,9 +7,10 @@ import { Writer } from '../codec/writer.js'
 import { isKernelError, KernelError } from '../errors.js'
 import type { Steps } from '../netlink/operation.js'
 import type { NativeNetns } from '../netlink/where.js'
+import { ipv6Attributes } from './af-spec.js'
 import { type Changes, switches } from './changes.js'
 import { fetchLink } from './get.js'
-import type { Values } from './kind.js'
+import type { PortValues, Values } from './kind.js'
 import { type Link, tableOf } from './kinds/index.js'
 import { linkAttributes } from './message.js'
 
@@ -37,9 +38,22 @@ function namesInEffect(table: AnyTable, wanted: Values, now: Values): string[] {
   })
 }
 
+/** Changes, and what is to change in the port, where that is known. */
+export interface Wanted extends Changes {
+  readonly asPort: PortValues | undefined
+}
+
+function portOptionsInEffect({ kind, values }: PortValues, { port }: Link): string[] {
+  if (port?.kind !== kind.kind) return []
+  return namesInEffect(kind.attributes, values, port.data as Values).map((name) => `port.${name}`)
+}
+
 /** Which of the wanted options a link has, as the caller wrote them. */
-function inEffect({ values, flags, own, kind }: Changes, link: Link): string[] {
-  const common = namesInEffect(linkAttributes, values, link as unknown as Values)
+function inEffect({ values, ipv6, flags, own, kind, asPort }: Wanted, link: Link): string[] {
+  const common = [
+    ...namesInEffect(linkAttributes, values, link as unknown as Values),
+    ...namesInEffect(ipv6Attributes, ipv6, (link.ipv6 ?? {}) as Values),
+  ]
   const flipped = Object.entries(switches).flatMap(([name, flag]) =>
     flags.change.includes(flag) && flags.flags.includes(flag) === link.flags.includes(flag) ? [name] : [],
   )
@@ -48,7 +62,7 @@ function inEffect({ values, flags, own, kind }: Changes, link: Link): string[] {
       part.path === '' ? name : `${part.path}.${name}`,
     ),
   )
-  return [...common, ...flipped, ...ofKind]
+  return [...common, ...flipped, ...ofKind, ...(asPort === undefined ? [] : portOptionsInEffect(asPort, link))]
 }
 
 type Which = { readonly index?: number; readonly name?: string }
@@ -74,7 +88,7 @@ function* find(before: Link, name: unknown, target: NativeNetns | undefined) {
 /** The kernel stops at the first field that it refuses; the error that says which it had applied by then. */
 export function* partly(
   error: KernelError,
-  wanted: Changes,
+  wanted: Wanted,
   before: Link,
   target: NativeNetns | undefined,
 ): Steps<KernelError> {
@@ -87,7 +101,7 @@ export function* partly(
   return new KernelError(error.message, { ...error, applied: 'unknown' }, error)
 }
 
-function newlyInEffect(wanted: Changes, before: Link, after: Link, moved: boolean): string[] {
+function newlyInEffect(wanted: Wanted, before: Link, after: Link, moved: boolean): string[] {
   const had = new Set(inEffect(wanted, before))
   return [...(moved ? ['netns'] : []), ...inEffect(wanted, after).filter((name) => !had.has(name))]
 }

@@ -12,6 +12,7 @@ import type { Operation } from '../../lib/netlink/operation.js'
 import type { Where } from '../../lib/netlink/where.js'
 import { createNetns, openNetns } from '../../lib/netns/operations.js'
 import { batch } from '../../lib/rtnetlink/operation.js'
+import { skipUnknown } from '../support/kernel-has.js'
 import { linkNames, still, withoutEcho } from '../support/links.js'
 import { testNamespace } from '../support/namespace.js'
 import { closing, liveNetns } from '../support/netns.js'
@@ -33,25 +34,25 @@ const creations: Readonly<Record<string, () => Operation<{ readonly name: string
       index: 4242,
       address: '02:11:22:33:44:55',
       mtu: 1402,
-      txQueueLength: 66051,
+      txQueueLength: 4660,
       group: 258,
       numTxQueues: 3,
       numRxQueues: 5,
       gsoMaxSize: 4660,
       gsoMaxSegs: 258,
-      groMaxSize: 22136,
-      gsoIpv4MaxSize: 4661,
-      groIpv4MaxSize: 22137,
       linkMode: 'dormant',
     }),
+  groMaxSize: () => createBridge.op({ name: 'new', groMaxSize: 22136 }),
+  gsoIpv4MaxSize: () => createBridge.op({ name: 'new', gsoIpv4MaxSize: 4661 }),
+  groIpv4MaxSize: () => createBridge.op({ name: 'new', groIpv4MaxSize: 22137 }),
 }
 
 describe('what was created is returned', () => {
-  test.each(Object.entries(creations))('%s', async (_, create) => {
+  test.for(Object.entries(creations))('%s', async ([name, create], context) => {
     const namespace = await testNamespace(['link add name br0 type bridge'])
     const where = { netns: namespace.name }
     const [outcome] = await batch([create()], where)
-    if (outcome?.ok !== true) throw outcome?.error
+    if (outcome?.ok !== true) throw skipUnknown(context, name)(outcome?.error)
     const link = await getLink('new', where)
     expect(still(outcome.value)).toEqual(still(link))
     const [shown] = await namespace.show('link show dev new')
@@ -60,11 +61,11 @@ describe('what was created is returned', () => {
     expect(shown.master).toBe(link.master === undefined ? undefined : 'br0')
   })
 
-  test.each(Object.entries(creations))('%s, by a kernel that does not echo', async (_, create) => {
+  test.for(Object.entries(creations))('%s, by a kernel that does not echo', async ([name, create], context) => {
     const namespace = await testNamespace(['link add name br0 type bridge'])
     const where = { netns: namespace.name }
     const [outcome] = await batch([withoutEcho(create())], where)
-    if (outcome?.ok !== true) throw outcome?.error
+    if (outcome?.ok !== true) throw skipUnknown(context, name)(outcome?.error)
     expect(still(outcome.value)).toEqual(still(await getLink('new', where)))
   })
 
@@ -76,17 +77,13 @@ describe('what was created is returned', () => {
       ifindex: 4242,
       address: '02:11:22:33:44:55',
       mtu: 1402,
-      txqlen: 66051,
+      txqlen: 4660,
       group: '258',
       num_tx_queues: 3,
       gso_max_size: 4660,
       gso_max_segs: 258,
-      gro_max_size: 22136,
       linkmode: 'DORMANT',
     })
-    // ip 6.1 has no words for these two, and Linux before 6.3 does not have them.
-    const { gsoIpv4MaxSize = 4661, groIpv4MaxSize = 22137 } = await getLink('new', { netns: namespace.name })
-    expect({ gsoIpv4MaxSize, groIpv4MaxSize }).toEqual({ gsoIpv4MaxSize: 4661, groIpv4MaxSize: 22137 })
   })
 
   test('blocking', async () => {

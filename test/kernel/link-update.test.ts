@@ -7,6 +7,7 @@ import { createVxlan } from '../../lib/link/kinds/vxlan.js'
 import { deleteLink, getLink, listLinks } from '../../lib/link/operations.js'
 import { updateLink } from '../../lib/link/update.js'
 import { openNetns } from '../../lib/netns/operations.js'
+import { skipUnknown } from '../support/kernel-has.js'
 import { still } from '../support/links.js'
 import { createTestNamespace, type TestNamespace, testNamespace } from '../support/namespace.js'
 import { closing } from '../support/netns.js'
@@ -48,7 +49,11 @@ const rows: Readonly<Record<string, Row>> = {
   mtu: { changes: { mtu: 1402 }, ip: { mtu: 1402 } },
   address: { changes: { address: '02:11:22:33:44:55' }, ip: { address: '02:11:22:33:44:55' } },
   broadcast: { changes: { broadcast: '02:66:77:88:99:aa' }, ip: { broadcast: '02:66:77:88:99:aa' } },
-  master: { changes: { master: 'br0' }, ip: { master: 'br0' }, read: { master: 772, portKind: 'bridge' } },
+  master: {
+    changes: { master: 'br0' },
+    ip: { master: 'br0' },
+    read: { master: 772, port: expect.objectContaining({ kind: 'bridge' }) },
+  },
   'master by index': { changes: { master: 772 }, ip: { master: 'br0' }, read: { master: 772 } },
   'no master': {
     first: { master: 'br0' },
@@ -64,7 +69,7 @@ const rows: Readonly<Record<string, Row>> = {
     ip: { ifalias: undefined },
     read: { alias: undefined },
   },
-  txQueueLength: { changes: { txQueueLength: 66051 }, ip: { txqlen: 66051 } },
+  txQueueLength: { changes: { txQueueLength: 4660 }, ip: { txqlen: 4660 } },
   'no transmit queue': { changes: { txQueueLength: 0 }, ip: { txqlen: undefined }, read: { txQueueLength: 0 } },
   group: { changes: { group: 66051 }, ip: { group: '66051' } },
   'promisc on': { changes: { promisc: true }, ip: flags('PROMISC'), read: { promiscuity: 1 } },
@@ -74,7 +79,7 @@ const rows: Readonly<Record<string, Row>> = {
     ip: without('PROMISC'),
     read: { promiscuity: 0 },
   },
-  'allMulticast on': { changes: { allMulticast: true }, ip: flags('ALLMULTI'), read: { allMulticastCount: 1 } },
+  'allMulticast on': { changes: { allMulticast: true }, ip: flags('ALLMULTI'), read: flags('allMulticast') },
   'multicast off': { changes: { multicast: false }, ip: without('MULTICAST'), read: without('multicast') },
   'multicast on': { first: { multicast: false }, changes: { multicast: true }, ip: flags('MULTICAST'), read: {} },
   'arp off': { changes: { arp: false }, ip: flags('NOARP'), read: flags('noArp') },
@@ -90,14 +95,14 @@ const rows: Readonly<Record<string, Row>> = {
 }
 
 describe('each change, made and read back', () => {
-  test.each(Object.entries(rows))('%s', async (_, { first, changes, ip, read }) => {
+  test.for(Object.entries(rows))('%s', async ([name, { first, changes, ip, read }], context) => {
     if (first !== undefined) await updateLink('va', first, where)
     const { index, ...before } = await getLink('va', where)
-    const link = await updateLink('va', changes, where)
+    const link = await updateLink('va', changes, where).catch(skipUnknown(context, name))
     const known = Object.entries(changes).filter(([name]) => Object.hasOwn(before, name) || name === 'alias')
     const expected = { index, ...Object.fromEntries(known), ...read }
-    for (const [name, value] of Object.entries(expected))
-      expect({ [name]: link[name as keyof typeof link] }).toEqual({ [name]: value })
+    for (const [what, value] of Object.entries(expected))
+      expect({ [what]: link[what as keyof typeof link] }).toEqual({ [what]: value })
     const [shown] = await namespace.show(`link show dev ${changes.name ?? 'va'}`)
     for (const [path, value] of Object.entries(ip)) expect({ [path]: shown[path] }).toEqual({ [path]: value })
     expect(still(await getLink(index, where))).toEqual(still(link))

@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
+/** Milliseconds until a packet that has not come does not come. */
+const PATIENCE = 30_000
+
 /** Starts to capture one packet; resolves when tcpdump listens. */
 export async function captureOne(
   netns: string,
@@ -10,7 +13,16 @@ export async function captureOne(
   options: readonly string[],
 ): Promise<{ packet: Promise<string> }> {
   const child = spawn('ip', ['netns', 'exec', netns, 'tcpdump', '-nn', '-l', '-c', '1', '-i', dev, ...options])
-  const packet = once(createInterface(child.stdout), 'line').then(([line]) => String(line))
+  const patience = AbortSignal.timeout(PATIENCE)
+  const packet = once(createInterface(child.stdout), 'line', { signal: patience }).then(
+    ([line]) => String(line),
+    (cause) => {
+      child.kill()
+      throw new Error(`no packet: ${options.join(' ')} on ${dev}`, { cause })
+    },
+  )
+  // It may fail while the test still awaits something else.
+  packet.catch(() => {})
   const listening = new Promise<void>((resolve, reject) => {
     let said = ''
     child.stderr.on('data', (text) => {

@@ -4,9 +4,12 @@ import type { KernelNames } from './kernel-names.js'
 
 const headers = [
   'stddef.h', 'sys/socket.h', 'linux/types.h', 'linux/in.h', 'linux/in6.h', 'linux/icmpv6.h', 'linux/netlink.h', 'linux/rtnetlink.h', 'linux/if.h', 'linux/if_link.h', 'linux/if_addr.h',
-  'linux/if_bridge.h', 'linux/if_ether.h', 'linux/if_tunnel.h', 'linux/ip6_tunnel.h', 'linux/neighbour.h', 'linux/nexthop.h', 'linux/fib_rules.h',
-  'linux/lwtunnel.h', 'linux/veth.h', 'linux/in_route.h',
+  'linux/if_bonding.h', 'linux/if_bridge.h', 'linux/if_ether.h', 'linux/if_macsec.h', 'linux/if_tun.h', 'linux/if_tunnel.h', 'linux/if_vlan.h', 'linux/ip6_tunnel.h', 'linux/neighbour.h', 'linux/nexthop.h', 'linux/fib_rules.h',
+  'linux/lwtunnel.h', 'linux/veth.h', 'linux/can/vxcan.h', 'linux/in_route.h', 'linux/ip.h', 'linux/ipv6.h', 'linux/devlink.h', 'linux/dpll.h',
 ] // biome-ignore format: a list of names reads better in rows
+
+/** A header that these do not have yet leaves its names unknown. */
+const prelude = headers.flatMap((header) => [`#if __has_include(<${header}>)`, `#include <${header}>`, '#endif'])
 
 export interface Verdict {
   /** Names that the headers do not have: constants, `struct x`, `struct x.member`. */
@@ -29,8 +32,11 @@ function assertions({ constants, structs }: KernelNames): Assertion[] {
     [...numbers].map(([number, origin]) => ({
       name,
       says: `${name} is ${number} (${origin})`,
-      // 32 bits are compared: an enumeration's highest bit is negative in C.
-      code: `_Static_assert((__u32)(${name}) == ${number >>> 0}u, "");`,
+      // Of a number 32 bits are compared: an enumeration's highest bit is negative in C.
+      code:
+        typeof number === 'bigint'
+          ? `_Static_assert((__u64)(${name}) == ${number}u, "");`
+          : `_Static_assert((__u32)(${name}) == ${number >>> 0}u, "");`,
     })),
   )
   const ofStructs = [...structs].flatMap(([struct, { size, members }]) => [
@@ -51,7 +57,7 @@ function assertions({ constants, structs }: KernelNames): Assertion[] {
 /** `include`: a directory to look in before /usr/include. One run of the compiler, one assertion a line. */
 export function askHeaders(names: KernelNames, include?: string): Verdict {
   const all = assertions(names)
-  const source = [...headers.map((header) => `#include <${header}>`), ...all.map(({ code }) => code)].join('\n')
+  const source = [...prelude, ...all.map(({ code }) => code)].join('\n')
   const own = include === undefined ? [] : [`-I${include}`, `-I${include}/x86_64-linux-gnu`]
   const args = ['-x', 'c', '-std=gnu11', '-fsyntax-only', '-fmax-errors=0', '-fdiagnostics-color=never', ...own, '-']
   const { stderr, error } = spawnSync('gcc', args, {
@@ -64,7 +70,7 @@ export function askHeaders(names: KernelNames, include?: string): Verdict {
   const verdict: Verdict = { unknown: [], wrong: [], other: [] }
   for (const line of stderr.split('\n').filter((text) => /\b(fatal )?error: /.test(text))) {
     const position = /^<stdin>:(\d+):/.exec(line)
-    const assertion = all[Number(position?.[1] ?? 0) - headers.length - 1]
+    const assertion = all[Number(position?.[1] ?? 0) - prelude.length - 1]
     if (assertion === undefined) verdict.other.push(line)
     else if (line.includes('static assertion failed')) verdict.wrong.push(assertion.says)
     else if (/undeclared|undefined type|incomplete type|has no member/.test(line)) verdict.unknown.push(assertion.name)

@@ -4,7 +4,7 @@ import { files, read, root } from './source.js'
 
 export interface KernelNames {
   /** `IFLA_MTU` → 4, and who says so; more than one number is a contradiction. */
-  readonly constants: ReadonlyMap<string, ReadonlyMap<number, string>>
+  readonly constants: ReadonlyMap<string, ReadonlyMap<number | bigint, string>>
   readonly structs: ReadonlyMap<string, KernelStruct>
 }
 
@@ -40,7 +40,8 @@ function readStruct({ size, fields }: Any): KernelStruct {
   const members = new Map<string, number>()
   let offset = 0
   for (const { member, codec } of Object.values(fields as Any) as { member: string; codec: { size: number } }[]) {
-    members.set(member, offset)
+    // A hole that the compiler leaves has no name.
+    if (member !== '') members.set(member, offset)
     offset += codec.size
   }
   return { size: size as number, members }
@@ -58,17 +59,17 @@ function plainConstants(path: string): [name: string, number: number][] {
 }
 
 export async function kernelNames(): Promise<KernelNames> {
-  const all = new Map<string, Map<number, string>>()
+  const all = new Map<string, Map<number | bigint, string>>()
   const structs = new Map<string, KernelStruct>()
-  const add = (name: string, number: number, origin: string) => {
-    const known = all.get(name) ?? new Map<number, string>()
+  const add = (name: string, number: number | bigint, origin: string) => {
+    const known = all.get(name) ?? new Map<number | bigint, string>()
     all.set(name, known.set(number, known.get(number) ?? origin))
   }
   for (const [value, origin] of await everything()) {
     const { constant, number, constants, structName } = value
     // An attribute, or the attribute of an array's elements.
     if (typeof constant === 'string' && typeof number === 'number') add(constant, number, origin)
-    if (constants instanceof Map) for (const [name, one] of constants) add(name, one as number, origin)
+    if (constants instanceof Map) for (const [name, one] of constants) add(name, one as number | bigint, origin)
     if (typeof structName === 'string') structs.set(structName, readStruct(value))
   }
   for (const path of files('lib', /\.ts$/)) for (const [name, number] of plainConstants(path)) add(name, number, path)
@@ -85,6 +86,6 @@ export function namesInSource(): { constants: string[]; structs: string[]; prefi
   return {
     constants: all(/(?:\battribute\(\s*|\bconstant: )'(\w+)'/g),
     structs: all(/\bstruct\(\s*'(\w+)'/g),
-    prefixes: all(/\b(?:enumeration|flags|switches|namedNumbers)\(\s*(?:\w+\([^()]*\),\s*)?'(\w+)'/g),
+    prefixes: all(/\b(?:enumeration|flags|positions|switches|namedNumbers)\(\s*(?:\w+\([^()]*\),\s*)?'(\w+)'/g),
   }
 }

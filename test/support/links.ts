@@ -58,21 +58,26 @@ function attributesOf(bytes: Uint8Array): Map<number, string> {
   return found
 }
 
+const raw = (member: 'data' | 'portData') =>
+  verb(
+    (name: string) => `get link ${name}`,
+    function* (name: string): Steps<ReadonlyMap<number, string>> {
+      const [found] = yield* ask(
+        request(
+          { name: 'RTM_GETLINK', type: RTM_GETLINK, mode: 'get' },
+          linkMessage,
+          { header: {}, attributes: { name } },
+          { type: RTM_NEWLINK, read: ({ attributes }) => attributes.linkInfo?.[member]?.bytes ?? new Uint8Array() },
+        ),
+      )
+      return attributesOf(found as Uint8Array)
+    },
+  )
+
 /** IFLA_INFO_DATA as the kernel sends it, by number and in hexadecimal: what our own decoder has no part in. */
-export const rawData = verb(
-  (name: string) => `get link ${name}`,
-  function* (name: string): Steps<ReadonlyMap<number, string>> {
-    const [found] = yield* ask(
-      request(
-        { name: 'RTM_GETLINK', type: RTM_GETLINK, mode: 'get' },
-        linkMessage,
-        { header: {}, attributes: { name } },
-        { type: RTM_NEWLINK, read: ({ attributes }) => attributes.linkInfo?.data?.bytes ?? new Uint8Array() },
-      ),
-    )
-    return attributesOf(found as Uint8Array)
-  },
-)
+export const rawData = raw('data')
+/** The same of IFLA_INFO_SLAVE_DATA. */
+export const rawPortData = raw('portData')
 
 /** The operation, with each of its requests replaced on the way to the kernel. */
 export function adapted<T>(operation: Operation<T>, adapt: (request: Request) => Request): Operation<T> {
@@ -99,8 +104,12 @@ export function adapted<T>(operation: Operation<T>, adapt: (request: Request) =>
 export const withoutEcho = <T>(operation: Operation<T>): Operation<T> =>
   adapted(operation, (request) => (request.mode === 'echo' ? { ...request, mode: 'act' } : request))
 
-/** The IPv6 counters are in it: a link that is up sends packets of its own. */
-const IFLA_AF_SPEC = 26
+/** What IPv6 has on a link without what changes by itself: a link that is up sends packets of its own. */
+function stillIpv6({ ipv6 }: Partial<Link>): object {
+  if (ipv6 === undefined) return {}
+  const { statistics: _1, icmpStatistics: _2, cacheInfo: _3, flags: _4, ...rest } = ipv6
+  return { ipv6: rest }
+}
 
 /** A link without what changes by itself. */
 export function still<T extends Partial<Link>>(link: T): object {
@@ -110,7 +119,6 @@ export function still<T extends Partial<Link>>(link: T): object {
     carrierDownCount: _6,
     qdisc: _7,
     flags = [],
-    unknown = [],
     data,
     ...own
   } = rest as typeof rest & {
@@ -120,13 +128,13 @@ export function still<T extends Partial<Link>>(link: T): object {
   return {
     ...own,
     flags: flags.filter((flag) => flag !== 'running' && flag !== 'lowerUp'),
-    unknown: unknown.filter(({ type }) => type !== IFLA_AF_SPEC),
+    ...stillIpv6(link),
     data: values,
   }
 }
 
-/** Which kernels with tunnels put into every namespace unasked. */
-const fallback = /^(tunl|gre|gretap|erspan|sit|ip6tnl|ip6gre|ip_vti|ip6_vti)0$/
+/** Which kernels with tunnels put into every namespace unasked, and modules into the first one. */
+const fallback = /^((tunl|gre|gretap|erspan|sit|ip6tnl|ip6gre|ip_vti|ip6_vti|bond|ifb)0|ifb1)$/
 
 /** The names of links, sorted, without the fall-back devices of tunnels. */
 export const linkNames = (links: readonly { readonly name: string }[]): string[] =>

@@ -41,7 +41,16 @@ export interface Run<T> {
 }
 
 /** What a read or an echo returns when the stage has no answer: enough for an operation to go on. */
-export const standIn = { index: 0x00ab_cdef, name: 'stand-in', kind: 'none', up: false, flags: [] } as const
+export const standIn = {
+  index: 0x00ab_cdef,
+  name: 'stand-in',
+  kind: 'none',
+  up: false,
+  flags: [],
+  groMaxSize: 65536,
+  gsoIpv4MaxSize: 65536,
+  groIpv4MaxSize: 65536,
+} as const
 
 /** A namespace that is none; its descriptor is as asymmetric as the numbers of the fixtures. */
 export function fakeNetns(fd = 0x1234): NativeNetns {
@@ -64,7 +73,7 @@ function lookup(request: Request, links: Readonly<Record<string, number>>): read
 
 function taskResult(task: Task): unknown {
   if (task.name === 'readFile') return ''
-  if (task.name === 'writeFile' || task.name === 'deleteNetns') return undefined
+  if (task.name === 'writeFile' || task.name === 'deleteNetns' || task.name === 'createTun') return undefined
   return task.name === 'openInetSocket' ? { fd: 0x1235, port: 4660 } : fakeNetns()
 }
 

@@ -38,3 +38,14 @@ export async function startTopology({ build }: Topology): Promise<RunningTopolog
     [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
   }
 }
+
+export const macOf = async (view: NamespaceView, dev: string): Promise<string> =>
+  (await view.show(`link show dev ${dev}`))[0].address
+
+/** FDB entries that lead to another node. */
+export const remoteEntries = async (view: NamespaceView, dev: string) =>
+  (await view.bridge(`fdb show dev ${dev}`)).filter(({ dst }) => dst !== undefined)
+
+/** Without what `-d` adds, which is the same for all of these. */
+export const routes = async (view: NamespaceView, words: string) =>
+  (await view.show(`route show ${words}`)).map(({ type, protocol, metrics, ...route }) => route)

@@ -1,10 +1,13 @@
 import { describe, expectTypeOf, test } from 'vitest'
+import type { UnknownAttribute } from '../../lib/codec/table.js'
+import { addAltName } from '../../lib/link/alt-names.js'
 import { type BridgeOptions, createBridge } from '../../lib/link/kinds/bridge.js'
 import type { Link } from '../../lib/link/kinds/index.js'
 import { createVeth, type VethLink } from '../../lib/link/kinds/veth.js'
 import { createVrf } from '../../lib/link/kinds/vrf.js'
 import { createVxlan, type VxlanLink, type VxlanOptions } from '../../lib/link/kinds/vxlan.js'
 import { createLink, deleteLink, getLink, type LinkFilter, listLinks } from '../../lib/link/operations.js'
+import { getPeerLink } from '../../lib/link/peer-link.js'
 import { updateLink } from '../../lib/link/update.js'
 import type { Operation } from '../../lib/netlink/operation.js'
 
@@ -100,8 +103,10 @@ describe('other kinds', () => {
   test('any, with what is its own apart', () => {
     createLink({ kind: 'vxlan', name, group: 7, data: { id: 99, group: text, dev: 'eth0' } })
     createLink({ kind: 'dummy', name })
-    // @ts-expect-error no such kind
-    createLink({ kind: 'macvlan', name })
+    createLink({ kind: 'hsr', name })
+    createLink({ kind: 'hsr', name, data: [{ type: 1, data: new Uint8Array() }] })
+    // @ts-expect-error attributes of a kind that is not known here have no names
+    createLink({ kind: 'hsr', name, data: { slave1: 5 } })
     // @ts-expect-error of another kind
     createLink({ kind: 'vxlan', name, data: { forwardDelay: 5 } })
     // @ts-expect-error not apart
@@ -131,7 +136,22 @@ describe('a link', () => {
     // @ts-expect-error not before it is known
     void link.data.id
     // @ts-expect-error no such kind
-    void (link.kind === 'macvlan')
+    void (link.kind === 'hsr')
+  })
+
+  test('tells what protocol families have on it', async () => {
+    const { ipv4, ipv6, xdp, vfs, otherFamilies } = await getLink('eth0')
+    expectTypeOf(ipv4?.conf?.rpFilter).toEqualTypeOf<number | undefined>()
+    expectTypeOf(ipv4?.conf?.[34]).toEqualTypeOf<number | undefined>()
+    expectTypeOf(ipv6?.token).toEqualTypeOf<string | undefined>()
+    expectTypeOf(ipv6?.statistics).toEqualTypeOf<readonly bigint[] | undefined>()
+    expectTypeOf(xdp?.progId).toEqualTypeOf<number | undefined>()
+    expectTypeOf(vfs?.[0]?.spoofCheck).toEqualTypeOf<boolean | undefined>()
+    expectTypeOf(otherFamilies).toEqualTypeOf<readonly UnknownAttribute[] | undefined>()
+    // @ts-expect-error no such setting
+    void ipv4?.conf?.rp_filter
+    // @ts-expect-error told apart by family
+    void ipv4?.token
   })
 
   test('is read-only', async () => {
@@ -154,6 +174,11 @@ describe('a link', () => {
     getLink('eth0')
     getLink(3)
     getLink(await getLink('eth0'))
+    getLink({ dev: 'eth0', vf: true, statistics: false }, { netns: 'blue' })
+    addAltName('eth0', ['one', 'two'])
+    expectTypeOf(getPeerLink('eth0')).toEqualTypeOf<Promise<Link>>()
+    // @ts-expect-error no names
+    addAltName('eth0')
     deleteLink({ index: 3 })
     // @ts-expect-error no index
     deleteLink({ name: 'eth0' })
@@ -174,7 +199,8 @@ describe('listLinks', () => {
     // @ts-expect-error no such filter
     listLinks({ name: 'eth0' })
     // @ts-expect-error no such kind
-    listLinks({ kind: 'macvlan' })
+    listLinks({ kind: 'hsr' })
+    listLinks({ vf: true, statistics: false })
     expectTypeOf<LinkFilter['kind']>().toEqualTypeOf<Link['kind'] | undefined>()
   })
 })
@@ -184,6 +210,8 @@ describe('updateLink', () => {
     updateLink('eth0', { up: true, mtu: 1400, master: null, alias: '', netns: 'blue' })
     updateLink('vx0', { learning: false, ageing: 60, remote: text, dev: 'eth0' })
     updateLink('vx0', { group: 7, data: { group: text } })
+    updateLink('eth0', { netns: 'blue', index: 5, addrGenMode: 'none', token: '::1', protoDownReason: { 3: true } })
+    updateLink('eth0', { xdp: { fd: -1 }, trailers: true })
     updateLink('br0', { ageingTime: 5, vlanFiltering: true, fdbFlush: true })
   })
 
@@ -203,9 +231,38 @@ describe('updateLink', () => {
     // @ts-expect-error only the kernel says it
     updateLink('br0', { bridgeId: '8000.02:00:00:00:00:01' })
     // @ts-expect-error no such option
-    updateLink('eth0', { index: 5 })
+    updateLink('eth0', { newIndex: 5 })
+    // @ts-expect-error only the kernel says it
+    updateLink('eth0', { xdp: { progId: 5 } })
+    // @ts-expect-error settings are sysctls
+    updateLink('eth0', { ipv6: { conf: { forwarding: 1 } } })
     // @ts-expect-error no such option
     updateLink('eth0', { flags: ['up'] })
+  })
+})
+
+describe('a port', () => {
+  test('is told apart by the kind of its master', async () => {
+    const { port } = await getLink('eth1')
+    if (port?.kind === 'bridge') expectTypeOf(port.data.cost).toEqualTypeOf<number | undefined>()
+    if (port?.kind === 'bond') expectTypeOf(port.data.prio).toEqualTypeOf<number | undefined>()
+    if (port?.kind === 'vrf') expectTypeOf(port.data.table).toEqualTypeOf<number | undefined>()
+    if (port?.kind === 'other') expectTypeOf(port.kindName).toEqualTypeOf<string>()
+    // @ts-expect-error not before it is known
+    void port?.data.cost
+    // @ts-expect-error read-only
+    if (port?.kind === 'bridge') port.data.cost = 5
+  })
+
+  test('has options by the kind of its master', () => {
+    updateLink('eth1', { port: { cost: 5, learning: false, backupPort: null, state: 'learning' } })
+    updateLink('eth1', { master: 'bond0', port: { prio: -5, queueId: 3 } })
+    // @ts-expect-error only the kernel says it
+    updateLink('eth1', { port: { designatedCost: 5 } })
+    // @ts-expect-error only the kernel says it
+    updateLink('eth1', { port: { table: 5 } })
+    // @ts-expect-error no such option
+    updateLink('eth1', { port: { nope: 5 } })
   })
 })
 

@@ -1,27 +1,15 @@
 /** Linux bridge. `ip link add … type bridge` */
-import { formatMac, ipv4, ipv6, mac } from '../../codec/addresses.js'
-import { type Codec, requireLength } from '../../codec/codec.js'
+import { ipv4, ipv6, mac } from '../../codec/addresses.js'
 import { enumeration } from '../../codec/enumeration.js'
-import { be16, bool, flag, u8, u16, u32, u64 } from '../../codec/integers.js'
+import { bool, flag, u8, u16, u32, u64 } from '../../codec/integers.js'
 import { nested } from '../../codec/nest.js'
-import { Rejection } from '../../codec/rejection.js'
 import { switches } from '../../codec/switches.js'
 import { attribute, attributes, type Infer, type InferResult } from '../../codec/table.js'
+import { bridgeId } from '../bridge-id.js'
 import { type CreateOptions, createVerb } from '../create.js'
 import type { LinkKind } from '../kind.js'
 import type { LinkOf } from '../link.js'
-
-/** Priority and MAC address, as `ip` prints them: `8000.aa:bb:cc:dd:ee:ff`. */
-const bridgeId: Codec<never, string> = {
-  expected: 'nothing',
-  write(_writer, value) {
-    throw new Rejection('nothing', value)
-  },
-  read({ bytes }, start, end) {
-    requireLength(start, end, 8)
-    return `${formatMac(bytes, start, start + 2).replace(':', '')}.${formatMac(bytes, start + 2, end)}`
-  },
-}
+import { vlanProtocol } from '../vlan-protocol.js'
 
 export const querierAttributes = attributes(
   {
@@ -35,10 +23,6 @@ export const querierAttributes = attributes(
   { BRIDGE_QUERIER_PAD: 4 },
 )
 
-const vlanProtocol = enumeration(be16(), 'ETH_P', {
-  '802.1Q': [0x8100, 'ETH_P_8021Q'],
-  '802.1ad': [0x88a8, 'ETH_P_8021AD'],
-})
 const stpMode = enumeration(u32(), 'BR_STP_MODE', { auto: 0, user: 1, kernel: 2 })
 
 const switchBits = {
@@ -152,7 +136,7 @@ export const bridgeAttributes = attributes(
   { IFLA_BR_PAD: 40 },
 )
 
-export const bridge: LinkKind<'bridge', typeof bridgeAttributes> = {
+export const bridge: LinkKind<'bridge', typeof bridgeAttributes, BridgeLink> = {
   kind: 'bridge',
   config: 'CONFIG_BRIDGE',
   attributes: bridgeAttributes,

@@ -6,7 +6,7 @@ import type { LinkOf } from '../link.js'
 
 export const dummyAttributes = attributes({})
 
-export const dummy: LinkKind<'dummy', typeof dummyAttributes> = {
+export const dummy: LinkKind<'dummy', typeof dummyAttributes, DummyLink> = {
   kind: 'dummy',
   config: 'CONFIG_DUMMY',
   attributes: dummyAttributes,

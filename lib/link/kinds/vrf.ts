@@ -11,7 +11,7 @@ export const vrfAttributes = attributes({
   table: attribute('IFLA_VRF_TABLE', 1, u32({ min: 1 }), { changeable: false }),
 })
 
-export const vrf: LinkKind<'vrf', typeof vrfAttributes> = {
+export const vrf: LinkKind<'vrf', typeof vrfAttributes, VrfLink> = {
   kind: 'vrf',
   config: 'CONFIG_NET_VRF',
   attributes: vrfAttributes,

@@ -1,9 +1,9 @@
 /** VXLAN: an Ethernet over UDP. `ip link add … type vxlan` */
-import { type AddressIn, ipFamily, ipv4, ipv6, onlyMulticast } from '../../codec/addresses.js'
+import { type AddressIn, ipv4, ipv6, onlyMulticast } from '../../codec/addresses.js'
 import { enumeration } from '../../codec/enumeration.js'
 import { be16, be32, be64, bool, flag, u8, u32 } from '../../codec/integers.js'
 import { Rejection } from '../../codec/rejection.js'
-import { field, struct } from '../../codec/struct.js'
+import { struct } from '../../codec/struct.js'
 import { attribute, attributeByValue, attributes, type Infer, type InferResult } from '../../codec/table.js'
 import type { Steps } from '../../netlink/operation.js'
 import { type CreateOptions, createVerb } from '../create.js'
@@ -11,14 +11,11 @@ import { linkRef } from '../index-codec.js'
 import type { LinkKind, Values } from '../kind.js'
 import type { LinkOf } from '../link.js'
 import type { LinkRef } from '../link-ref.js'
+import { byFamily, checkFamilies, portFields } from '../tunnel/udp.js'
 
 /** Source ports, in network order. */
-export const portRange = struct('ifla_vxlan_port_range', {
-  low: field('low', be16()),
-  high: field('high', be16()),
-})
+export const portRange = struct('ifla_vxlan_port_range', portFields)
 
-const byFamily = (value: AddressIn) => (ipFamily(value) === 'inet' ? 0 : 1)
 const remoteAttributes = (multicast: boolean) => [
   { constant: 'IFLA_VXLAN_GROUP', number: 2, codec: onlyMulticast(ipv4, multicast) },
   { constant: 'IFLA_VXLAN_GROUP6', number: 16, codec: onlyMulticast(ipv6, multicast) },
@@ -127,13 +124,10 @@ function checkNew({ id, external, group, dev }: Readonly<Values>): void {
 
 function check(data: Readonly<Values>, when: 'create' | 'update'): void {
   if (when === 'create') checkNew(data)
-  const { group, remote, local } = data
+  const { group, remote } = data
   if (group !== undefined && remote !== undefined)
     throw new Rejection('nothing beside group: both are IFLA_VXLAN_GROUP', remote).within('remote')
-  const other = (group ?? remote) as AddressIn | undefined
-  if (local !== undefined && other !== undefined && ipFamily(local as AddressIn) !== ipFamily(other)) {
-    throw new Rejection('an address of the same family as the other end', local).within('local')
-  }
+  checkFamilies(data, group === undefined ? 'remote' : 'group')
 }
 
 /** As `ip` has it: a link for all VNIs learns nothing, unless told to. GPE does not work otherwise. */
@@ -142,7 +136,7 @@ function* prepare(data: Values): Steps<void> {
   if (data.external === true) data.learning ??= false
 }
 
-export const vxlan: LinkKind<'vxlan', typeof vxlanAttributes> = {
+export const vxlan: LinkKind<'vxlan', typeof vxlanAttributes, VxlanLink> = {
   kind: 'vxlan',
   config: 'CONFIG_VXLAN',
   attributes: vxlanAttributes,

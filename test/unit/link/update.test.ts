@@ -1,17 +1,25 @@
 import { describe, expect, test } from 'vitest'
 import { KernelError } from '../../../lib/errors.js'
+import { addAltName, deleteAltName } from '../../../lib/link/alt-names.js'
 import { deleteLink } from '../../../lib/link/operations.js'
 import { updateLink } from '../../../lib/link/update.js'
 import type { Request } from '../../../lib/netlink/request.js'
-import { existing, ownDescriptor } from '../../support/links.js'
+import { existing, ownDescriptor, refusal } from '../../support/links.js'
 import { runSteps, standIn, testFixtures } from '../../support/requests.js'
 
 type ChangesOfAny = Parameters<typeof updateLink.op>[1]
 
-const change = (changes: ChangesOfAny, dev = 'eth0', index = 66051) => ({
-  op: updateLink.op(dev, changes),
-  answer: existing(index, { kind: 'veth', name: dev }),
-})
+const change = (changes: ChangesOfAny, dev = 'eth0', index = 66051) => {
+  const link = { kind: 'veth', name: dev }
+  let answer = existing(index, link)
+  return {
+    op: updateLink.op(dev, changes),
+    answer(request: Request) {
+      if (request.mode === 'act') answer = existing(changes.index ?? index, link)
+      return answer(request)
+    },
+  }
+}
 const words: Readonly<Record<string, ChangesOfAny>> = {
   up: { up: true },
   down: { up: false },
@@ -53,13 +61,19 @@ const words: Readonly<Record<string, ChangesOfAny>> = {
     alias: 'both',
   },
   'up master br0': { up: true, master: 'br0' },
+  'trailers on': { trailers: true },
+  'netns ns0 index 66081': { netns: 'ns0', index: 66081 },
+  'addrgenmode none': { addrGenMode: 'none' },
+  'addrgenmode eui64': { addrGenMode: 'eui64' },
+  'addrgenmode random': { addrGenMode: 'random' },
+  'protodown_reason 3 on': { protoDownReason: { 3: true } },
+  'xdp off': { xdp: { fd: -1, flags: ['updateIfNoexist'] } },
 }
 
 describe('bytes as iproute2 sends them', () => {
-  const noWord = 'IFLA_AF_SPEC is not known here yet; the sysctl addr_gen_mode does it'
   const hardware = 'virtual functions of hardware are not known here'
   const group = 'no verb acts on a group of links: each is named'
-  const property = 'further names are read and not set yet'
+  const property = 'compared in link-property.json'
   testFixtures('link-set', {
     unless: ownDescriptor,
     same: {
@@ -83,15 +97,8 @@ describe('bytes as iproute2 sends them', () => {
     },
     beyond: {
       'ip link set dev eth0 netns 66051': 'a pid is opened by us and sent as a descriptor: not raced',
-      'ip link set dev eth0 trailers on': 'IFF_NOTRAILERS is of the VAX; no driver looks at it',
-      'ip link set dev eth0 netns ns0 index 66081': 'IFLA_NEW_IFINDEX is not known here',
-      'ip link set dev eth0 addrgenmode none': noWord,
-      'ip link set dev eth0 addrgenmode eui64': noWord,
-      'ip link set dev eth0 addrgenmode random': noWord,
-      'ip link set dev eth0 protodown_reason 3 on': 'IFLA_PROTO_DOWN_REASON is not known here',
       'ip link set dev eth0 vf 3 mac 02:11:22:33:44:55': hardware,
       'ip link set dev eth0 vf 3 vlan 258 qos 5': hardware,
-      'ip link set dev eth0 xdp off': 'programs are loaded by those who have them',
       'ip link set group 66051 down': group,
       'ip link del group 66051': group,
       'ip link property add dev eth0 altname another-name-for-it': property,
@@ -100,6 +107,64 @@ describe('bytes as iproute2 sends them', () => {
       'ip netns set ns0 258': 'numbers of namespaces are left to the kernel',
     },
   })
+
+  const already = {
+    'differs: type = 16, ip 19': 'RTM_NEWLINK without NLM_F_CREATE does the same as RTM_SETLINK',
+    'differs: ifi_family = "unspec", ip "inet6"': 'the kernel looks at IFLA_AF_SPEC whatever the family',
+  }
+  testFixtures('link-property', {
+    unless: ownDescriptor,
+    same: {
+      'ip link property add dev eth0 altname another-name-for-it': () => addAltName.op(66051, 'another-name-for-it'),
+      'ip link property add dev eth0 altname one altname two': () => addAltName.op({ index: 66051 }, ['one', 'two']),
+      'ip link property del dev eth0 altname another-name-for-it': () =>
+        deleteAltName.op(66051, ['another-name-for-it']),
+      'ip link property del dev eth0 altname one altname two': () => deleteAltName.op(66051, ['one', 'two']),
+      'ip token set ::1:203:405:607 dev eth0': () => ({
+        ...change({ token: '::1:203:405:607' }),
+        theirs: () => true,
+        except: already,
+      }),
+      'ip link set dev eth0 addrgenmode stable_secret': () => change({ addrGenMode: 'stablePrivacy' }),
+      'ip link set dev eth0 protodown_reason 31 on': () => change({ protoDownReason: { 31: true } }),
+      'ip link set dev eth0 protodown_reason 3 off': () => change({ protoDownReason: { 3: false } }),
+      'ip link set dev eth0 protodown on protodown_reason 12 on': () =>
+        change({ protoDown: true, protoDownReason: { 12: true } }),
+      'ip link set dev eth0 trailers off': () => change({ trailers: false }),
+      'ip link set dev eth0 netns ns0 name renamed index 66081': () =>
+        change({ netns: 'ns0', name: 'renamed', index: 66081 }),
+    },
+  })
+})
+
+describe('refuses before anything is sent', () => {
+  test.each([
+    [{ index: 5 }, 'index', /nothing without netns/],
+    [{ index: 0, netns: 'ns0' }, 'index', /from 1 to 2147483647/],
+    [{ addrGenMode: 'eui48' }, 'addrGenMode', /one of 'eui64', 'none', 'stablePrivacy', 'random'/],
+    [{ token: '2001:db8::1' }, 'token', /whose first 64 bits are zero/],
+    [{ token: '10.1.2.3' }, 'token', /an IPv6 address/],
+    [{ protoDownReason: { 32: true } }, 'protoDownReason.32', /0 to 31/],
+    [{ protoDownReason: { '-1': true } }, 'protoDownReason.-1', /0 to 31/],
+    [{ protoDownReason: { 3: 1 } }, 'protoDownReason.3', /true or false/],
+    [{ protoDownReason: 3 }, 'protoDownReason', /an object/],
+    [{ xdp: { fd: -2 } }, 'xdp.fd', /from -1/],
+    [{ xdp: { progId: 3 } }, 'xdp.progId', /only the kernel/],
+    [{ ipv6: { token: '::1' } }, 'ipv6', /no such option/],
+    [{ afSpec: {} }, 'afSpec', /no such option/],
+    [{ newIndex: 3 }, 'newIndex', /no such option/],
+    [{ altNames: ['x'] }, 'altNames', /no such option/],
+  ])('%o', (changes, path, expected) => {
+    const { op, answer } = change(changes as ChangesOfAny)
+    expect(refusal(op, { answer })).toEqual({ path, expected: expect.stringMatching(expected), changes: [] })
+  })
+})
+
+test('a kernel that overlooks the index that a link shall have where it moves', () => {
+  const where = { answer: existing(66051, { kind: 'veth', name: 'eth0' }) }
+  expect(() => runSteps(updateLink.op('eth0', { netns: 'ns0', index: 5 }), where)).toThrow(
+    expect.objectContaining({ code: 'EOPNOTSUPP', applied: 'partly', appliedOptions: ['netns'] }),
+  )
 })
 
 describe('where the kernel stops half-way', () => {

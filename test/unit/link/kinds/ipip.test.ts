@@ -135,6 +135,8 @@ test.each([
   [{ encapFlags: ['csum', 'sum'] }, 'encapFlags', /'csum'/],
   [{ encapDport: 65536 }, 'encapDport', /from 0 to 65535/],
   [{ external: 'yes' }, 'external', /true or false/],
+  [{ ttl: 66, pmtuDisc: false }, 'pmtuDisc', /^true: with a ttl/],
+  [{ external: true, remote: '10.1.2.3' }, 'remote', /routes or eBPF choose the ends/],
 ])('refuses %o before anything is sent', (options, path, expected) => {
   expect(refusal(create(options as never))).toEqual({ path, expected: expect.stringMatching(expected), changes: [] })
 })

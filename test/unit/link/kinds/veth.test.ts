@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { createVeth, type VethOptions, type VethPeerOptions } from '../../../../lib/link/kinds/veth.js'
+import { createVeth, type VethOptions } from '../../../../lib/link/kinds/veth.js'
+import type { PeerOptions } from '../../../../lib/link/peer.js'
 import { updateLink } from '../../../../lib/link/update.js'
 import { existing, ownDescriptor, refusal } from '../../../support/links.js'
 import { type Comparison, fakeNetns, runSteps, testFixtures } from '../../../support/requests.js'
 
 const op = (options: Partial<VethOptions>) => createVeth.op({ name: 'va', ...options })
-const peer = (options: VethPeerOptions, more: Comparison = {}) => ({
+const peer = (options: PeerOptions, more: Comparison = {}) => ({
   op: op({ peer: { name: 'vb', ...options } }),
   ...more,
 })

@@ -193,7 +193,7 @@ describe('refuses before anything is sent', () => {
     [{ local: '10.1.2' }, 'local', /an IPv4/],
     [{ local: '010.1.2.3' }, 'local', /an IPv4/],
     [{ local: new Uint8Array(5) }, 'local', /an IPv4/],
-    [{ dev: '' }, 'dev', /a link name/],
+    [{ dev: '' }, 'dev', /a name of a link/],
     [{ dev: 0 }, 'dev', /a link/],
     [{ vni: 5 }, 'vni', /no such option/],
     [{ data: { id: 5 } }, 'data', /no such option/],
