@@ -7,6 +7,8 @@ export interface Endpoint {
   readonly name: string
   readonly node: Node
   readonly address: string
+  /** The VRF that its sockets are bound to, where its address is in one. */
+  readonly vrf?: string
 }
 
 export interface ContainerNetwork {
@@ -19,6 +21,24 @@ export interface ContainerNetwork {
 
 const host = (address: string) => address.slice(0, address.indexOf('/'))
 
+/** A container at a port of the node's bridge: a veth pair whose other end is born in a namespace of its own. */
+export async function plugContainer(
+  lab: Lab,
+  node: Node,
+  bridge: string,
+  address: string,
+  mtu?: number,
+): Promise<Endpoint> {
+  const container = await lab.namespace(`${node.name}-container`)
+  await createVeth(
+    { name: 'veth0', master: bridge, up: true, peer: { name: 'eth0', netns: container.netns } },
+    node.where,
+  )
+  await addAddress({ dev: 'eth0', address }, container.where)
+  await updateLink('eth0', { mtu, up: true }, container.where)
+  return { name: container.name, node: container, address: host(address) }
+}
+
 /** A bridge in the node, one container behind it, and forwarding. */
 export async function addContainer(
   lab: Lab,
@@ -28,14 +48,7 @@ export async function addContainer(
   await node.netns.writeSysctl('net.ipv4.ip_forward', 1)
   await createBridge({ name: bridge, up: true }, node.where)
   await addAddress({ dev: bridge, address: gateway }, node.where)
-
-  const container = await lab.namespace(`${node.name}-container`)
-  await createVeth(
-    { name: 'veth0', master: bridge, up: true, peer: { name: 'eth0', netns: container.netns } },
-    node.where,
-  )
-  await addAddress({ dev: 'eth0', address }, container.where)
-  await updateLink('eth0', { up: true }, container.where)
-  await addRoute({ dst: 'default', via: host(gateway), dev: 'eth0' }, container.where)
-  return { name: container.name, node: container, address: host(address) }
+  const container = await plugContainer(lab, node, bridge, address)
+  await addRoute({ dst: 'default', via: host(gateway), dev: 'eth0' }, container.node.where)
+  return container
 }

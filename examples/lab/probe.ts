@@ -13,8 +13,8 @@ export interface Path {
 }
 
 /** The socket is made in the namespace by the library and adopted by Node; no thread of JavaScript ever goes there. */
-async function open({ node }: Endpoint): Promise<Socket> {
-  const { fd } = await node.netns.openSocket({ type: 'udp', address: '0.0.0.0', port: PORT })
+async function open({ node, vrf }: Endpoint): Promise<Socket> {
+  const { fd } = await node.netns.openSocket({ type: 'udp', address: '0.0.0.0', port: PORT, bindToDevice: vrf })
   // Adopting a descriptor is immediate: there is no 'listening' to wait for.
   const socket = createSocket('udp4').bind({ fd })
   // A question is sent back as an answer; an answer is heard below.

@@ -16,13 +16,16 @@ function table(title: string, rows: readonly (readonly string[])[]): void {
 
 const dash = (value: unknown) => (value === undefined ? '-' : String(value))
 
-/** Links, routes, permanent neighbours and FDB entries of a node. */
+/** Neighbours whose link-layer address is known; without the groups, which are in 'noarp'. */
+const known = ['permanent', 'reachable', 'stale', 'delay', 'probe'] as const
+
+/** Links, routes of all tables, neighbours and FDB entries of a node. */
 export async function show(node: Node): Promise<void> {
   const [links, addresses, routes, neighbours, fdb] = await Promise.all([
     listLinks({}, node.where),
     listAddresses({ family: 'inet' }, node.where),
-    listRoutes({ family: 'inet' }, node.where),
-    listNeighbours({ family: 'inet', state: 'permanent' }, node.where),
+    listRoutes({ family: 'inet', table: 'all', type: 'unicast' }, node.where),
+    listNeighbours({ family: 'inet', state: known }, node.where),
     listFdb({}, node.where),
   ])
   const name = (index: number | undefined) => dash(links.find((link) => link.index === index)?.name)
@@ -35,12 +38,18 @@ export async function show(node: Node): Promise<void> {
       link.kind,
       `mtu ${link.mtu}`,
       dash(link.address),
+      link.master === undefined ? '' : `master ${name(link.master)}`,
       addressesOf(link.index).join(' '),
     ]),
   )
   table(
     'routes',
-    routes.map(({ dst, via, dev }) => [dst, via === undefined ? 'direct' : `via ${via}`, `dev ${name(dev)}`]),
+    routes.map(({ dst, via, dev, table }) => [
+      dst,
+      via === undefined ? 'direct' : `via ${via}`,
+      `dev ${name(dev)}`,
+      table === 'main' ? '' : `table ${table}`,
+    ]),
   )
   table(
     'neighbours',

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, type TestContext, test } from 'vitest'
 import type { FdbEntry } from '../../lib/fdb/fdb.js'
 import {
   addFdb,
@@ -11,20 +11,21 @@ import {
   replaceFdb,
 } from '../../lib/fdb/operations.js'
 import { batch } from '../../lib/rtnetlink/operation.js'
-import { type TestNamespace, testNamespace } from '../support/namespace.js'
+import { type TestNamespace, testNamespace, upWithoutAddress } from '../support/namespace.js'
 
 let ns: TestNamespace
 let where: { netns: string }
 beforeEach(async () => {
   ns = await testNamespace([
     'link add eth0 index 258 type veth peer name eth1 index 772',
-    'link add br0 index 1286 type bridge',
+    // Ports in no VLAN, as in a kernel without VLANs in its bridges: each entry stands there once.
+    'link add br0 index 1286 type bridge vlan_default_pvid 0',
     'link add vx0 index 66051 type vxlan id 66050 dstport 4661 local 10.1.2.3',
     'link add vx6 index 66052 type vxlan id 66049 dstport 4662 local fd00::1',
     'link add vxe index 66053 type vxlan dstport 4663 external',
     'link set eth1 master br0',
     'link set vx6 master br0',
-    ...['eth0', 'eth1', 'br0'].map((dev) => `link set ${dev} addrgenmode none up`),
+    ...['eth0', 'eth1', 'br0'].flatMap(upWithoutAddress),
     'nexthop add id 66054 via 10.4.5.6 fdb',
     'nexthop add id 66055 group 66054 fdb',
   ])
@@ -119,15 +120,32 @@ describe('what is written is what bridge and we read back', () => {
     await expect(getFdb({ dev: 'eth0', lladdr, self: true }, where)).rejects.toMatchObject({ code: 'EOPNOTSUPP' })
   })
 
-  test('vlan, where this kernel has VLANs in its bridges', async ({ skip }) => {
-    const filtering = await ns.ip('link set br0 type bridge vlan_filtering 1').then(
-      () => true,
-      () => false,
-    )
-    skip(!filtering, 'no VLAN filtering in this kernel')
-    await addFdb({ dev: 'eth1', lladdr, master: true, vlan: 1, state: 'static' }, where)
-    expect(await shown('eth1')).toEqual([expect.objectContaining({ vlan: 1, state: 'static' })])
-    expect(await listFdb({ vlan: 1, dev: 'eth1', state: 'static' }, where)).toMatchObject([{ lladdr, vlan: 1 }])
+  describe('vlan, where this kernel has VLANs in its bridges', () => {
+    const vlans = ({ skip }: TestContext) =>
+      ns
+        .ip('link set br0 type bridge vlan_filtering 1 vlan_default_pvid 258')
+        .catch(() => skip('this kernel has no VLANs in its bridges (CONFIG_BRIDGE_VLAN_FILTERING)'))
+    const base = { dev: 'eth1', lladdr, master: true, state: 'static' } as const
+
+    test('given', async (context) => {
+      await vlans(context)
+      await addFdb({ ...base, vlan: 258 }, where)
+      expect(await shown('eth1')).toEqual([expect.objectContaining({ vlan: 258, state: 'static' })])
+      expect(await listFdb({ vlan: 258, dev: 'eth1', state: 'static' }, where)).toMatchObject([{ lladdr, vlan: 258 }])
+      await deleteFdb({ ...base, vlan: 258 }, where)
+      expect(await shown('eth1')).toEqual([])
+    })
+
+    test('absent: none, and every VLAN of the port', async (context) => {
+      await vlans(context)
+      await addFdb(base, where)
+      expect((await shown('eth1')).map(({ vlan }) => vlan).sort()).toEqual([258, undefined])
+      expect((await listed('eth1')).map(({ vlan }) => vlan).sort()).toEqual([258, undefined])
+      expect(await getFdb({ dev: 'eth1', lladdr, vlan: 258 }, where)).toMatchObject({ vlan: 258 })
+      expect(await getFdb({ dev: 'eth1', lladdr }, where)).not.toHaveProperty('vlan')
+      await deleteFdb(base, where)
+      expect(await shown('eth1')).toEqual([])
+    })
   })
 })
 

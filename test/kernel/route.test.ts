@@ -6,19 +6,20 @@ import { lookupRoute } from '../../lib/route/lookup.js'
 import { addRoute, appendRoute, deleteRoute, replaceRoute } from '../../lib/route/operations.js'
 import type { RouteOptions } from '../../lib/route/options.js'
 import { batch } from '../../lib/rtnetlink/operation.js'
-import { type TestNamespace, testNamespace } from '../support/namespace.js'
+import { skipUnknown } from '../support/kernel-has.js'
+import { type TestNamespace, testNamespace, upWithoutAddress } from '../support/namespace.js'
 import { printedRoute } from '../support/printed-routes.js'
 
 const stage = () =>
   testNamespace([
     'link add eth0 index 66051 type veth peer name eth0p index 66052',
     'link add eth1 index 66055 type veth peer name eth1p index 66056',
-    ...['eth0', 'eth0p', 'eth1', 'eth1p'].map((name) => `link set ${name} addrgenmode none up`),
+    ...['eth0', 'eth0p', 'eth1', 'eth1p'].flatMap(upWithoutAddress),
     'link set lo up',
     'addr add 10.1.2.3/24 dev eth0',
     'addr add 10.9.8.7/24 dev eth1',
-    '-6 addr add 2001:db8:1:2::3/64 dev eth0 nodad',
-    '-6 addr add 2001:db8:9:8::7/64 dev eth1 nodad',
+    'addr add 2001:db8:1:2::3/64 dev eth0 nodad',
+    'addr add 2001:db8:9:8::7/64 dev eth1 nodad',
     'nexthop add id 66051 via 10.1.2.9 dev eth0',
     'nexthop add id 66053 via 2001:db8:1:2::9 dev eth0',
   ])
@@ -70,7 +71,7 @@ const metrics = {
   reordering: 66_053,
   hoplimit: 66,
   initcwnd: 258,
-  features: ['ecn', 'tcpUsecTs'],
+  features: ['ecn', 'allfrag'],
   rtoMin: 513,
   initrwnd: 514,
   quickack: true,
@@ -89,7 +90,7 @@ const printedMetrics = {
   hoplimit: 66,
   initcwnd: 258,
   ecn: null,
-  features: '0x11',
+  features: '0x9',
   rto_min: 513,
   initrwnd: 514,
   quickack: 1,
@@ -229,6 +230,15 @@ test('locks are what ip shows, which prints them only as text', async () => {
   expect(text).toContain('advmss 1402')
   const [route] = await listRoutes({ dst: net4 }, where)
   expect(route?.metrics).toEqual({ ...metrics, lock: ['mtu', 'hoplimit', 'rtoMin'] })
+})
+
+test('features: TCP timestamps in microseconds', async (context) => {
+  const netns = await stage()
+  const where = { netns: netns.name }
+  const route = { via: gw4, dst: net4, features: ['tcpUsecTs'] } as const
+  await addRoute(route, where).catch(skipUnknown(context, 'tcpUsecTs (Linux 6.7)'))
+  expect(only((await netns.show('route show')) as Printed[], net4)).toMatchObject([{ metrics: [{ features: '0x10' }] }])
+  expect(await listRoutes({ dst: net4 }, where)).toMatchObject([{ metrics: { features: ['tcpUsecTs'] } }])
 })
 
 const families = [
@@ -442,9 +452,18 @@ describe('lookupRoute', () => {
     ])
     expect(await lookupRoute({ dst: '10.20.30.7', fibMatch: true }, where)).toMatchObject({ dst: net4, proto: 'boot' })
     expect(await lookupRoute({ dst: '2001:db8:20:30::7', fibMatch: true }, where)).toMatchObject({ dst: net6 })
-    const six = await lookupRoute({ dst: '2001:db8:20:30::7', flowlabel: 0x12345 }, where)
+    const six = await lookupRoute({ dst: '2001:db8:20:30::7' }, where)
     expect(six).toMatchObject({ dst: '2001:db8:20:30::7/128', via: gw6, src: '2001:db8:1:2::3' })
     expect(six).not.toHaveProperty('from')
+  })
+
+  test('flowlabel', async (context) => {
+    const netns = await stage()
+    const where = { netns: netns.name }
+    await addRoute({ dst: net6, via: gw6 }, where)
+    const asked = lookupRoute({ dst: '2001:db8:20:30::7', flowlabel: 0x12345 }, where)
+    const found = await asked.catch(skipUnknown(context, 'flowlabel in look-ups (Linux 6.14)'))
+    expect(found).toMatchObject({ dst: '2001:db8:20:30::7/128', via: gw6 })
   })
 
   test('asks for the packet that is described', async () => {

@@ -1,23 +1,13 @@
 /** The topologies of examples/ on this kernel: packets cross them, and `ip` and `bridge` show what was asked for. */
 import { describe, expect, test } from 'vitest'
 import { hostGw } from '../../examples/host-gw.js'
+import { ipip, ipipForAll } from '../../examples/ipip.js'
 import { staticOverlay } from '../../examples/static-overlay.js'
 import { vxlanDeviceRoute } from '../../examples/vxlan-device-route.js'
 import { vxlanOnlink } from '../../examples/vxlan-onlink.js'
 import { captureOne } from '../support/capture.js'
-import type { NamespaceView } from '../support/namespace.js'
-import { startTopology } from '../support/topology.js'
-
-const macOf = async (view: NamespaceView, dev: string): Promise<string> =>
-  (await view.show(`link show dev ${dev}`))[0].address
-
-/** FDB entries that lead to another node. */
-const remoteEntries = async (view: NamespaceView, dev: string) =>
-  (await view.bridge(`fdb show dev ${dev}`)).filter(({ dst }) => dst !== undefined)
-
-/** Without what `-d` adds, which is the same for all of these. */
-const routes = async (view: NamespaceView, words: string) =>
-  (await view.show(`route show ${words}`)).map(({ type, protocol, metrics, ...route }) => route)
+import { requireKinds } from '../support/kernel-has.js'
+import { macOf, remoteEntries, routes, startTopology } from '../support/topology.js'
 
 describe('T1: static overlay of three nodes', () => {
   test('connects every container with every other, over UDP 4899 with VNI 99', async () => {
@@ -82,6 +72,50 @@ describe('T5: host-gw', () => {
       expect(await routes(running.view(`node-${self}`), `172.${other}.0.0/24`)).toEqual([
         { dst: `172.${other}.0.0/24`, gateway: `192.168.32.${other}`, dev: 'eth0', scope: 'global', flags: ['onlink'] },
       ])
+    }
+  })
+})
+
+describe('T6: ipip', () => {
+  const ends = [
+    [245, 246],
+    [246, 245],
+  ] as const
+
+  test.for([
+    {
+      what: 'a tunnel for each pair',
+      topology: ipip,
+      dev: (self: number) => `tun${self}`,
+      address: (self: number) => ({ local: `172.245.1.${self - 244}`, prefixlen: 30 }),
+      remote: (other: number) => ({ remote: `192.168.32.${other}` }),
+      route: (other: number) => ({ gateway: `172.245.1.${other - 244}`, flags: [] }),
+    },
+    {
+      what: 'one tunnel for all',
+      topology: ipipForAll,
+      dev: () => 'flannel.ipip',
+      address: (self: number) => ({ local: `172.${self}.0.0`, prefixlen: 32 }),
+      remote: () => ({ remote: 'any' }),
+      route: (other: number) => ({ gateway: `192.168.32.${other}`, flags: ['onlink'] }),
+    },
+  ])('$what connects the containers by IP protocol 4, and is what ip shows', async (form, context) => {
+    await requireKinds(context, 'ipip')
+    await using running = await startTopology(form.topology)
+    const { packet } = await captureOne(running.netnsName('switch'), 'node-245', ['-v', 'ip', 'proto', '4'])
+    expect(await running.brokenPaths()).toEqual([])
+    expect(await packet).toMatch(/proto IPIP \(4\)/)
+    for (const [self, other] of ends) {
+      const node = running.view(`node-${self}`)
+      const dev = form.dev(self)
+      const [link] = await node.show(`address show dev ${dev}`)
+      expect(link).toMatchObject({
+        mtu: 1480,
+        linkinfo: { info_kind: 'ipip', info_data: { local: `192.168.32.${self}`, ...form.remote(other) } },
+      })
+      expect(link.addr_info).toContainEqual(expect.objectContaining(form.address(self)))
+      const network = `172.${other}.0.0/24`
+      expect(await routes(node, network)).toEqual([{ dst: network, dev, scope: 'global', ...form.route(other) }])
     }
   })
 })
