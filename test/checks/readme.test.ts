@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { type CodeBlock, codeBlocks } from '../support/markdown.js'
-import { compilerOptions, files, root } from '../support/source.js'
+import { compilerOptions, files, read, root } from '../support/source.js'
 
 const pages = ['README.md', ...files('docs/guide', /\.md$/)]
 
@@ -23,10 +23,21 @@ function problems(blocks: readonly CodeBlock[]): string[] {
   })
 }
 
+/** The file of ours that a block shows, where its fence names one. */
+const shownFile = ({ marks }: CodeBlock) => marks.find((mark) => mark.includes('/'))
+
 describe('code in the documentation', () => {
+  const blocks = pages.flatMap((page) => codeBlocks(page))
+
   test('of README.md compiles against the built package, as that of the guide does', () => {
     expect(codeBlocks('README.md')).not.toHaveLength(0)
-    expect(problems(pages.flatMap((page) => codeBlocks(page)))).toEqual([])
+    expect(problems(blocks.filter((block) => shownFile(block) === undefined))).toEqual([])
+  })
+
+  test('that is a file of ours is that file', () => {
+    const shown = blocks.filter((block) => shownFile(block) !== undefined)
+    expect(shown).not.toHaveLength(0)
+    for (const block of shown) expect(block.code, shownFile(block)).toBe(read(shownFile(block) as string))
   })
 })
 
