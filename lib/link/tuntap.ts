@@ -18,6 +18,7 @@ import type { LinkBase } from './link.js'
 import { linkAttributes } from './message.js'
 import { removeLink } from './remove.js'
 import { afterwards, resolveCommon, setLink } from './set.js'
+import { requireTold } from './told.js'
 
 // What do_setlink can set in them.
 const ofPackets = [
@@ -119,6 +120,7 @@ function* complete(
   if (!isMore) return made
   const up = isUp ? (['up'] as const) : []
   try {
+    requireTold(`create ${made.kind} link ${name}`, values, made)
     yield* afterwards('partly', setLink(made.index, values, target, { flags: up, change: up }))
   } catch (error) {
     try {

@@ -3,6 +3,7 @@
  * on Debian's newest kernel in an emulated machine. A live test that ran on none of them fails the run.
  */
 import { writeFileSync } from 'node:fs'
+import { table } from './compatibility.js'
 import { coverage, hasRun, type Lane, ranNowhere, skips, summary } from './coverage.js'
 import { host, type Kernel, newest, uml61 } from './kernels.js'
 import { brokenLane, runLane } from './lane.js'
@@ -34,6 +35,8 @@ const problems = lanes.flatMap(({ name, report }) => report.problems.map((proble
 const passed = all.filter(({ state }) => state === 'passed').length
 
 console.log(`${summary(lanes)}\n\nSkipped:\n${skips(lanes)}\n`)
+writeFileSync('build/tests.md', table(lanes))
+console.log('which test ran where, one by one: build/tests.md\n')
 for (const { lane: name, file, name: test } of failed) console.log(`FAILED on ${name}: ${file} > ${test}`)
 for (const problem of problems) console.log(`FAILED: ${problem}`)
 const nowhere = ranNowhere(lanes)
