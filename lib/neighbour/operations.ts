@@ -29,7 +29,23 @@ function* change(flags: number, options: NeighbourOptions): Steps<void> {
   const value = yield* settings(options)
   const added = (flags & NLM_F_EXCL) !== 0
   if (added && options.proxy === true) yield* expectNoProxy({ ...options, dev: value.header.index })
-  yield* ask(request({ name: 'RTM_NEWNEIGH', type: RTM_NEWNEIGH, flags }, neighbourMessage, value, {}, { final: true }))
+  const extended = (['managed', 'externValid'] as const).filter((name) => options[name] === true)
+  const final = extended.length === 0
+  yield* ask(request({ name: 'RTM_NEWNEIGH', type: RTM_NEWNEIGH, flags }, neighbourMessage, value, {}, { final }))
+  if (!final) yield* expectFlags({ ...options, dev: value.header.index }, extended)
+}
+
+/** Before Linux 5.16 neigh_add passes over NDA_FLAGS_EXT: what came of it has to be looked at. */
+function* expectFlags({ dev, address }: NeighbourOptions, wanted: readonly ('managed' | 'externValid')[]): Steps<void> {
+  const { flags } = yield* fetch({ dev, address })
+  for (const name of wanted)
+    if (!flags.includes(name))
+      throw owedError(
+        'RTM_NEWNEIGH',
+        'EOPNOTSUPP',
+        `cannot add neighbour ${address}: this kernel has no ${name} of neighbours (NDA_FLAGS_EXT)`,
+        { applied: 'partly' },
+      )
 }
 
 function* fetch(options: NeighbourIdentity): Steps<Neighbour> {

@@ -33,6 +33,9 @@ const lladdr = '02:11:22:33:44:55'
 const other = '02:66:77:88:99:aa'
 type More = Partial<NeighbourOptions>
 
+/** What a neighbour is that does not answer: incomplete, and failed after a while. */
+const asking = [['INCOMPLETE'], ['FAILED']]
+
 /** As ip sees it, whatever its state. */
 async function shown(address: string, words = 'nud all') {
   const found = (await ns.show(`neighbour show ${words}`)).filter(({ dst }) => dst === address)
@@ -69,26 +72,24 @@ describe('what is written is what ip and we read back', () => {
     expect((await getNeighbour({ dev: 'eth0', address: v6 }, where)).flags).toEqual(['router'])
   })
 
-  test('managed and use: the kernel asks', async () => {
-    // Nobody answers: incomplete, and failed after a while.
-    const asking = [['INCOMPLETE'], ['FAILED']]
-    await addNeighbour({ dev: 'eth0', address: v4, managed: true }, where)
-    const managed = await shown(v4)
-    expect(managed).toMatchObject({ managed: null })
-    expect(asking).toContainEqual(managed.state)
-    expect(await getNeighbour({ dev: 'eth0', address: v4 }, where)).toMatchObject({ flags: ['managed'] })
+  test('use: the kernel asks', async () => {
     await addNeighbour({ dev: 'eth0', address: '10.1.2.10', use: true }, where)
     expect(asking).toContainEqual((await shown('10.1.2.10')).state)
   })
 
+  test('managed: the kernel asks, again and again', async (context) => {
+    const skip = skipUnknown(context, 'managed of neighbours')
+    await addNeighbour({ dev: 'eth0', address: v4, managed: true }, where).catch(skip)
+    const managed = await shown(v4)
+    expect(managed).toMatchObject({ managed: null })
+    expect(asking).toContainEqual(managed.state)
+    expect(await getNeighbour({ dev: 'eth0', address: v4 }, where)).toMatchObject({ flags: ['managed'] })
+  })
+
   test('externValid', async (context) => {
-    const what = 'externValid of neighbours (Linux 6.17)'
     const options = { dev: 'eth0', address: v4, lladdr, state: 'stale', externValid: true } as const
-    await addNeighbour(options, where).catch(skipUnknown(context, what))
-    const { flags } = await getNeighbour({ dev: 'eth0', address: v4 }, where)
-    // Linux 5.15 and older do not look at the attribute.
-    context.skip(flags.length === 0, `this kernel has no ${what}`)
-    expect(flags).toEqual(['externValid'])
+    await addNeighbour(options, where).catch(skipUnknown(context, 'externValid of neighbours'))
+    expect((await getNeighbour({ dev: 'eth0', address: v4 }, where)).flags).toEqual(['externValid'])
   })
 
   test.each(['none', 'incomplete', 'failed'] as const)('%s, without a link-layer address', async (state) => {
@@ -198,7 +199,7 @@ describe('verbs: absent, the same, another', () => {
     const short = addNeighbour({ ...base, lladdr: Uint8Array.of(1, 2, 3) }, where)
     await expect(short).rejects.toMatchObject({ code: 'EINVAL', kernelMessage: 'Invalid link address' })
     const both = addNeighbour({ dev: 'eth0', address: v4, managed: true, externValid: true }, where)
-    await expect(both).rejects.toMatchObject({ code: 'EINVAL' })
+    await expect(both).rejects.toMatchObject({ code: expect.stringMatching(/^(EINVAL|EOPNOTSUPP)$/) })
   })
 })
 

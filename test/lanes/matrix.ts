@@ -1,25 +1,29 @@
 /**
  * `npm run test:kernels`: the live tests on every kernel of the matrix; prints which test ran where, and writes it down for
- * users in docs/compatibility.md. `npm run test:kernels -- qemu-5.10` runs there anew, and takes what came of the others last time.
+ * users in docs/compatibility.md. `npm run test:kernels -- qemu-5.10 [file…]` runs there anew (those files), and takes what came of the
+ * rest last time.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { compatibilityPage, table } from './compatibility.js'
 import { coverage, type Lane, ranNowhere } from './coverage.js'
 import { type Kernel, matrix, wordFor } from './kernels.js'
 import { brokenLane, runLane, sideBySide } from './lane.js'
-import { readReport, writeReport } from './report.js'
+import { readReport, renewed, writeReport } from './report.js'
 
-const anew = process.argv.slice(2)
+const words = process.argv.slice(2)
+const files = words.filter((word) => word.includes('/'))
+const anew = words.filter((word) => !word.includes('/'))
 const unknown = anew.filter((word) => !matrix.some((kernel) => wordFor(kernel) === word))
 if (unknown.length > 0) throw new Error(`no kernel ${unknown}; there are ${matrix.map(wordFor).join(', ')}`)
 
 const lanes = await sideBySide(matrix, async (kernel: Kernel): Promise<Lane> => {
-  const kept = `build/lanes/${wordFor(kernel)}.json`
-  if (anew.length > 0 && !anew.includes(wordFor(kernel)) && existsSync(kept))
-    return { name: kernel.name, report: readReport(kept) }
-  const report = await runLane(kernel, { words: ['--project', 'kernel'], seconds: 5400 }).catch(brokenLane)
+  const path = `build/lanes/${wordFor(kernel)}.json`
+  const kept = words.length > 0 && existsSync(path) ? readReport(path) : undefined
+  if (kept !== undefined && !anew.includes(wordFor(kernel))) return { name: kernel.name, report: kept }
+  const fresh = await runLane(kernel, { words: ['--project', 'kernel', ...files], seconds: 5400 }).catch(brokenLane)
+  const report = kept === undefined || files.length === 0 ? fresh : renewed(kept, fresh)
   mkdirSync('build/lanes', { recursive: true })
-  writeReport(kept, report)
+  writeReport(path, report)
   return { name: kernel.name, report }
 })
 

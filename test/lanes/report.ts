@@ -27,5 +27,16 @@ export const joined = (reports: readonly LaneReport[]): LaneReport => ({
   problems: reports.flatMap(({ problems }) => problems),
 })
 
+/** What came of some files again, in place of what came of them before. */
+export function renewed(before: LaneReport, again: LaneReport): LaneReport {
+  const files = new Set(again.tests.map(({ file }) => file))
+  const isOld = (text: string) => [...files].some((file) => text.includes(file))
+  return {
+    release: again.release,
+    tests: [...before.tests.filter(({ file }) => !files.has(file)), ...again.tests],
+    problems: [...before.problems.filter((problem) => !isOld(problem)), ...again.problems],
+  }
+}
+
 /** Live tests need a kernel; all others are the same everywhere. */
 export const isLive = ({ file }: TestRecord): boolean => file.startsWith('test/kernel/')

@@ -36,6 +36,18 @@ const known = (more: More = {}) => add(v4, { lladdr, ...more })
 const dropped = 'the kernel takes no link-layer address then and says nothing, so neither do we take one'
 const inPlace = 'no verb replaces what must exist: replaceNeighbour makes it too (NLM_F_CREATE)'
 
+/** The neighbour as the kernel tells it afterwards. */
+const withFlags =
+  (...flags: readonly string[]) =>
+  ({ mode, memo }: Request) =>
+    mode === 'get' && memo === undefined ? [{ address: v4, flags }] : undefined
+
+test('a kernel that passes over a flag is not taken at its word', () => {
+  const attempt = () =>
+    runSteps(addNeighbour.op({ dev: 'eth0', address: v4, managed: true }), { links: { eth0: 7 }, answer: withFlags() })
+  expect(attempt).toThrow(/this kernel has no managed of neighbours \(NDA_FLAGS_EXT\)/)
+})
+
 describe('bytes as iproute2 sends them', () => {
   testFixtures('neighbour', {
     unless: {
@@ -61,7 +73,10 @@ describe('bytes as iproute2 sends them', () => {
         state: 'reachable',
       }),
       [`ip neigh add ${v4} dev eth0 use`]: add(v4, { use: true }),
-      [`ip neigh add ${v4} dev eth0 managed`]: add(v4, { managed: true }),
+      [`ip neigh add ${v4} dev eth0 managed`]: () => ({
+        op: addNeighbour.op({ dev: 'eth0', address: v4, managed: true }),
+        answer: withFlags('managed'),
+      }),
       [`ip neigh add proxy ${v4} dev eth0`]: addProxy(v4),
       [`ip neigh add proxy ${v4} dev eth0 protocol static`]: addProxy(v4, { proto: 'static' }),
       [`ip neigh add proxy ${v4} dev eth0 router`]: addProxy(v4, { router: true }),
