@@ -34,7 +34,7 @@ export interface AddressOptions extends AddressIdentity {
   readonly preferredLft?: number | 'forever' | undefined
   /** Metric of the prefix route. `metric` */
   readonly metric?: number | undefined
-  /** Who made the address (Linux 5.18). `proto` */
+  /** Who made the address (Linux 5.18; an older kernel passes over it in silence). `proto` */
   readonly proto?: 'unspec' | 'kernelLo' | 'kernelRa' | 'kernelLl' | number | undefined
   /** IPv6: `false` skips the check that nobody else has the address, so that it is usable at once. `nodad` */
   readonly dad?: boolean | undefined

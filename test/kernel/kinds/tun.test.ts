@@ -125,15 +125,10 @@ describe('what all links have', () => {
     const link = await createTap({ ...options, master: 'br0', up: true, group: 4660 }, { netns: netns.name })
     const [printed] = await netns.show('link show dev t0')
     const expected = { ifindex: 4711, address: MAC, mtu: 1234, txqlen: 77, ifalias: 'a tap', master: 'br0' }
-    // No carrier: nobody is attached.
-    expect(printed).toMatchObject({
-      ...expected,
-      group: 'default',
-      operstate: 'DOWN',
-      linkinfo: { info_data: { group: 4660 } },
-    })
-    expect(printed.flags).toEqual(expect.arrayContaining(['UP', 'NO-CARRIER']))
-    expect(link).toMatchObject({ ...options, up: true, group: 0, carrier: false })
+    expect(printed).toMatchObject({ ...expected, group: 'default', linkinfo: { info_data: { group: 4660 } } })
+    expect(printed.flags).toContain('UP')
+    // Nobody is attached; old kernels (5.10) give it a carrier all the same.
+    expect(link).toMatchObject({ ...options, up: true, group: 0, carrier: !printed.flags.includes('NO-CARRIER') })
     const changed = await updateLink('t0', { mtu: 1300, group: 7 }, { netns: netns.name })
     expect(changed).toMatchObject({ kind: 'tun', mtu: 1300, group: 7, data: { group: 4660 } })
     await deleteLink('t0', { netns: netns.name })
