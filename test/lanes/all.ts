@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs'
 import { table } from './compatibility.js'
 import { coverage, hasRun, type Lane, ranNowhere, skips, summary } from './coverage.js'
+import { keep } from './kept.js'
 import { host, type Kernel, newest, uml61 } from './kernels.js'
 import { brokenLane, runLane } from './lane.js'
 
@@ -16,6 +17,7 @@ async function lane(kernel: Kernel, options: Parameters<typeof runLane>[1]): Pro
   const started = performance.now()
   const report = await runLane(kernel, options).catch(brokenLane)
   lanes.push({ name: kernel.name, report })
+  if (words.length === 0 && options.isPartial !== true) keep(kernel, report)
   console.log(`== ${kernel.name}: ${Math.round((performance.now() - started) / 1000)} s\n`)
 }
 

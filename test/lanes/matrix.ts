@@ -3,12 +3,13 @@
  * users in docs/compatibility.md. `npm run test:kernels -- qemu-5.10 [file…]` runs there anew (those files), and takes what came of the
  * rest last time.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { compatibilityPage, table } from './compatibility.js'
 import { coverage, type Lane, ranNowhere } from './coverage.js'
+import { keep, kept } from './kept.js'
 import { type Kernel, matrix, wordFor } from './kernels.js'
 import { brokenLane, runLane, sideBySide } from './lane.js'
-import { readReport, renewed, writeReport } from './report.js'
+import { renewed } from './report.js'
 
 const words = process.argv.slice(2)
 const files = words.filter((word) => word.includes('/'))
@@ -17,13 +18,11 @@ const unknown = anew.filter((word) => !matrix.some((kernel) => wordFor(kernel) =
 if (unknown.length > 0) throw new Error(`no kernel ${unknown}; there are ${matrix.map(wordFor).join(', ')}`)
 
 const lanes = await sideBySide(matrix, async (kernel: Kernel): Promise<Lane> => {
-  const path = `build/lanes/${wordFor(kernel)}.json`
-  const kept = words.length > 0 && existsSync(path) ? readReport(path) : undefined
-  if (kept !== undefined && !anew.includes(wordFor(kernel))) return { name: kernel.name, report: kept }
+  const before = words.length > 0 ? kept(kernel) : undefined
+  if (before !== undefined && !anew.includes(wordFor(kernel))) return { name: kernel.name, report: before }
   const fresh = await runLane(kernel, { words: ['--project', 'kernel', ...files], seconds: 5400 }).catch(brokenLane)
-  const report = kept === undefined || files.length === 0 ? fresh : renewed(kept, fresh)
-  mkdirSync('build/lanes', { recursive: true })
-  writeReport(path, report)
+  const report = before === undefined || files.length === 0 ? fresh : renewed(before, fresh)
+  keep(kernel, report)
   return { name: kernel.name, report }
 })
 
