@@ -1,6 +1,7 @@
 /** Test × kernel, as a table of Markdown and as a page for users. */
 import { basename } from 'node:path'
 import { type Coverage, coverage, type Lane } from './coverage.js'
+import { isLive } from './report.js'
 
 const marks = { passed: '✓', failed: '✗', skipped: '–' } as const
 
@@ -53,8 +54,8 @@ function kinds(lanes: readonly Lane[]): string {
 function missing(lanes: readonly Lane[]): string {
   const byReason = new Map<string, Set<string>>()
   for (const { name, report } of lanes)
-    for (const { file, state, reason } of report.tests)
-      if (state === 'skipped' && reason !== undefined && file.startsWith('test/kernel/'))
+    for (const { state, reason } of report.tests.filter(isLive))
+      if (state === 'skipped' && reason !== undefined)
         byReason.set(reason, (byReason.get(reason) ?? new Set()).add(name))
   return [...byReason]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -41,6 +41,6 @@ export const uml: Machine = (directory, writable, memory) => {
   return {
     file: '/usr/bin/linux.uml',
     args: [`mem=${memory}M`, `uml_dir=${directory}/`, ...disk, ...quick, ...consoles, `init=${first}`],
-    env: { PATH: process.env.PATH, TMPDIR: memoryDirectory(directory, memory) },
+    env: { ...process.env, TMPDIR: memoryDirectory(directory, memory) },
   }
 }
