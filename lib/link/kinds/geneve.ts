@@ -128,6 +128,7 @@ type Identity =
   | { readonly id: number; readonly remote: AddressIn; readonly external?: false | undefined }
   | { readonly external: true; readonly id?: undefined; readonly remote?: undefined }
 
+/** What {@link createGeneve} takes. */
 export type GeneveOptions = CreateOptions & Own & Identity
 
 /** What a geneve link has of its own. */

@@ -12,6 +12,7 @@ export const ipvtap: LinkKind<'ipvtap', typeof ipvlanAttributes, IpvtapLink> = {
   check: checkIpvlan,
 }
 
+/** What {@link createIpvtap} takes. */
 export interface IpvtapOptions extends IpvlanOptions {}
 /** What an ipvtap link has of its own. */
 export interface IpvtapData extends InferResult<typeof ipvlanAttributes> {}

@@ -133,6 +133,7 @@ export const macsec: LinkKind<'macsec', typeof macsecAttributes, MacsecLink> = {
   check,
 }
 
+/** What {@link createMacsec} takes. */
 export interface MacsecOptions extends StackedOptions, Infer<typeof macsecAttributes> {}
 /** What a macsec link has of its own. */
 export interface MacsecData extends InferResult<typeof macsecAttributes> {}

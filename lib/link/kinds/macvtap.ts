@@ -12,6 +12,7 @@ export const macvtap: LinkKind<'macvtap', typeof macvlanAttributes, MacvtapLink>
   check: checkMacvlan,
 }
 
+/** What {@link createMacvtap} takes. */
 export interface MacvtapOptions extends MacvlanOptions {}
 /** What a macvtap link has of its own. */
 export interface MacvtapData extends InferResult<typeof macvlanAttributes> {}

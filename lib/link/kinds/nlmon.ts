@@ -15,6 +15,7 @@ export const nlmon: LinkKind<'nlmon', typeof nlmonAttributes, NlmonLink> = {
   check: (_data, _when, common) => refuse(common, ['address', 'broadcast'], 'an nlmon link has no address'),
 }
 
+/** What {@link createNlmon} takes. */
 export interface NlmonOptions extends Omit<CreateOptions, 'address' | 'broadcast'> {}
 /** What an nlmon link has of its own. */
 export interface NlmonData extends InferResult<typeof nlmonAttributes> {}

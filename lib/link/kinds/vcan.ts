@@ -14,6 +14,7 @@ export const vcan: LinkKind<'vcan', typeof vcanAttributes, VcanLink> = {
   check: (_data, _when, common) => checkCan(common),
 }
 
+/** What {@link createVcan} takes. */
 export interface VcanOptions extends Omit<CreateOptions, CanAddresses> {}
 /** What a vcan link has of its own. */
 export interface VcanData extends InferResult<typeof vcanAttributes> {}

@@ -90,6 +90,7 @@ export const vlan: LinkKind<'vlan', typeof vlanAttributes, VlanLink> = {
   check,
 }
 
+/** What {@link createVlan} takes. */
 export interface VlanOptions extends StackedOptions, Infer<typeof vlanAttributes> {
   readonly id: number
 }

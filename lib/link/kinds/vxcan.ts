@@ -31,6 +31,7 @@ export const vxcan: LinkKind<'vxcan', typeof vxcanAttributes, VxcanLink> = {
   prepare: preparePeer,
 }
 
+/** What {@link createVxcan} takes. */
 export interface VxcanOptions extends Omit<CreateOptions, CanAddresses>, Infer<typeof vxcanAttributes> {}
 /** What a vxcan link has of its own. */
 export interface VxcanData extends InferResult<typeof vxcanAttributes> {}

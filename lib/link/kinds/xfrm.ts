@@ -35,6 +35,7 @@ type Identity =
   | { readonly ifId: number; readonly external?: false | undefined }
   | { readonly external: true; readonly ifId?: undefined; readonly dev?: undefined }
 
+/** What {@link createXfrm} takes. */
 export type XfrmOptions = CreateOptions & XfrmAttributes & Identity
 /** What an xfrm link has of its own. */
 export interface XfrmData extends InferResult<typeof xfrmAttributes> {}

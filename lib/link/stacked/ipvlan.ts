@@ -36,4 +36,5 @@ export function checkIpvlan(
     throw new Rejection("['private'], ['vepa'] or []: one excludes the other", said).within('flags')
 }
 
+/** What `createIpvlan` takes. */
 export interface IpvlanOptions extends StackedOptions, IpvlanAttributes {}

@@ -121,4 +121,5 @@ export function checkMacvlan(data: Readonly<Values>, when: 'create' | 'update', 
   checkSources(data, when)
 }
 
+/** What `createMacvlan` takes. */
 export interface MacvlanOptions extends StackedOptions, MacvlanAttributes {}
