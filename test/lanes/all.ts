@@ -22,7 +22,7 @@ async function lane(kernel: Kernel, options: Parameters<typeof runLane>[1]): Pro
 }
 
 await lane(host, { words, seconds: 600 })
-await lane(uml61, { words: [...live, ...words], seconds: 900, shards: 4 })
+await lane(uml61, { words: [...live, ...words], seconds: 1000, shards: 4 })
 
 const left = coverage(lanes).filter((one) => !hasRun(one))
 if (left.length > 0) {
