@@ -12,6 +12,7 @@ import { request } from '../../lib/netlink/request.js'
 import { RTM_GETLINK, RTM_NEWLINK } from '../../lib/rtnetlink/constants.js'
 import { batch, verb } from '../../lib/rtnetlink/operation.js'
 import { openRouteSocket } from '../../lib/rtnetlink/route-socket.js'
+import { manyOf } from '../support/guest.js'
 import { isLinkName, linkNames, nameBytes } from '../support/link-names.js'
 import { testNamespace } from '../support/namespace.js'
 
@@ -41,7 +42,7 @@ test('ten thousand names: the kernel takes each that we take, and the link has i
   const socket = openRouteSocket.sync({ netns })
   const names = fc.sample(
     linkNames.filter((name) => isLinkName(name)),
-    10_000,
+    manyOf(10_000),
   )
   const outcomes = await batch(
     names.map((name) => rename.op(index, name)),
