@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { addon } from '../../lib/native/addon.js'
 import { getLoopback, newNetns, openFds, openSocket, promise, submit, thrown } from './support.js'
@@ -119,6 +119,8 @@ describe('close', () => {
 test('a shortage of descriptors is an error each time, and leaves none behind', () => {
   const sockets = Array.from({ length: 3 }, () => openSocket())
   const { descriptors } = addon().census()
+  // Given back before the limit is lifted: to start a process for that takes some.
+  const reserve = Array.from({ length: 32 }, () => openSync('/dev/null', 'r'))
   const highest = Math.max(...openFds())
   const limit = (soft: string) => execFileSync('prlimit', ['--pid', String(process.pid), `--nofile=${soft}:`])
   const before = /Max open files\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))![1]!
@@ -137,6 +139,7 @@ test('a shortage of descriptors is an error each time, and leaves none behind', 
     }
     expect([...errors]).toEqual(['EMFILE'])
   } finally {
+    for (const fd of reserve) closeSync(fd)
     limit(before)
   }
   expect(addon().census().descriptors).toBe(descriptors + 1)
