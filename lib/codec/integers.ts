@@ -1,5 +1,6 @@
 /** Integers of both byte orders, checked for type and range: a typed array would wrap NaN, -1, 1.5 and 2^32 in silence. */
-import { type Codec, type FixedCodec, requireLength } from './codec.js'
+import { type FixedCodec, requireLength } from './codec.js'
+import { onlyRead } from './only-read.js'
 import { Rejection } from './rejection.js'
 
 export interface Range {
@@ -75,17 +76,11 @@ export const u64 = () => wide('host')
 export const be64 = () => wide('big')
 
 /** As wide as its value needs: four or eight bytes (nla_put_uint). Only read. */
-export const uint: Codec<never, bigint> = {
-  expected: 'nothing',
-  write(_writer, value) {
-    throw new Rejection('nothing', value)
-  },
-  read(source, start, end) {
-    if (end - start === 4) return BigInt(source.view.getUint32(start, source.littleEndian))
-    requireLength(start, end, 8)
-    return source.view.getBigUint64(start, source.littleEndian)
-  },
-}
+export const uint = onlyRead<bigint>((source, start, end) => {
+  if (end - start === 4) return BigInt(source.view.getUint32(start, source.littleEndian))
+  requireLength(start, end, 8)
+  return source.view.getBigUint64(start, source.littleEndian)
+})
 
 /** A switch in one byte. */
 export const bool: FixedCodec<boolean> = {

@@ -4,7 +4,7 @@ import { arrayOf } from '../codec/nest.js'
 import { Rejection } from '../codec/rejection.js'
 import { attribute, attributes } from '../codec/table.js'
 import { text } from '../codec/text.js'
-import { isKernelError, KernelError } from '../errors.js'
+import { isKernelError, type KernelError } from '../errors.js'
 import { NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL } from '../netlink/constants.js'
 import { messageFormat } from '../netlink/message.js'
 import { ask, type Steps } from '../netlink/operation.js'
@@ -15,6 +15,7 @@ import { fetchLink } from './get.js'
 import { type LinkRef, nameOrIndex, whichLink } from './link-ref.js'
 import { ifinfomsg, lookedUp } from './message.js'
 import { altName } from './name.js'
+import { withApplied } from './set.js'
 
 const element = { constant: 'IFLA_ALT_IFNAME', number: 53 } as const
 
@@ -69,10 +70,10 @@ function* partly(
   before: ReadonlySet<string>,
 ): Steps<KernelError> {
   const after = new Set(yield* altNamesOf(dev))
-  const done = names.filter((name) => before.has(name) !== after.has(name))
-  if (done.length === 0) return error
-  const message = `${error.message}; applied before that: ${done.join(', ')}`
-  return new KernelError(message, { ...error, applied: 'partly', appliedOptions: done }, error)
+  return withApplied(
+    error,
+    names.filter((name) => before.has(name) !== after.has(name)),
+  )
 }
 
 const shown = (names: string | readonly string[]) => (typeof names === 'string' ? names : names.join(', '))

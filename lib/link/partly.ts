@@ -13,6 +13,7 @@ import { fetchLink } from './get.js'
 import type { PortValues, Values } from './kind.js'
 import { type Link, tableOf } from './kinds/index.js'
 import { linkAttributes } from './message.js'
+import { withApplied } from './set.js'
 
 /** The value as a reply has it: an address in canonical text, whatever form it was given in. */
 function canonical(table: AnyTable, name: string, value: unknown): unknown {
@@ -104,13 +105,4 @@ export function* partly(
 function newlyInEffect(wanted: Wanted, before: Link, after: Link, moved: boolean): string[] {
   const had = new Set(inEffect(wanted, before))
   return [...(moved ? ['netns'] : []), ...inEffect(wanted, after).filter((name) => !had.has(name))]
-}
-
-function withApplied(error: KernelError, appliedOptions: readonly string[]): KernelError {
-  if (appliedOptions.length === 0) return error
-  return new KernelError(
-    `${error.message}; applied before that: ${appliedOptions.join(', ')}`,
-    { ...error, applied: 'partly', appliedOptions },
-    error,
-  )
 }

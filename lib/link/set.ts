@@ -1,6 +1,6 @@
 /** Changing attributes of a link that exists. */
 import type { Infer } from '../codec/table.js'
-import { type Applied, RtnetlinkError } from '../errors.js'
+import { type Applied, KernelError, RtnetlinkError } from '../errors.js'
 import { ask, type Steps } from '../netlink/operation.js'
 import { request } from '../netlink/request.js'
 import type { NativeNetns } from '../netlink/where.js'
@@ -67,4 +67,14 @@ export function* afterwards<T>(applied: Applied, steps: Steps<T>): Steps<T> {
     if (error instanceof RtnetlinkError) Object.assign(error, { applied })
     throw error
   }
+}
+
+/** The refusal of one part of a request, that says which parts before it were carried out. */
+export function withApplied(error: KernelError, appliedOptions: readonly string[]): KernelError {
+  if (appliedOptions.length === 0) return error
+  return new KernelError(
+    `${error.message}; applied before that: ${appliedOptions.join(', ')}`,
+    { ...error, applied: 'partly', appliedOptions },
+    error,
+  )
 }
