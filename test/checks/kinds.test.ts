@@ -1,12 +1,7 @@
 /** A link kind is one file, one registry line, and its tests: none of them can be forgotten. */
-import { basename } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type House, kindProblems } from '../support/kind-rules.js'
+import { type House, kindNames, kindProblems } from '../support/kind-rules.js'
 import { files, read } from '../support/source.js'
-
-const kinds = files('lib/link/kinds', /\.ts$/)
-  .map((path) => basename(path, '.ts'))
-  .filter((name) => name !== 'index' && name !== 'registry')
 
 const house: House = {
   text(path) {
@@ -15,7 +10,7 @@ const house: House = {
   },
 }
 
-test.each(kinds)('%s is complete', (kind) => {
+test.each(kindNames())('%s is complete', (kind) => {
   expect(kindProblems(kind, house)).toEqual([])
 })
 

@@ -1,13 +1,11 @@
 /** What an editor shows of the link calls: the comments of the tables' rows reach the options and the results. */
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import ts from 'typescript'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { files, root } from '../support/source.js'
+import { kindNames, title } from '../support/kind-rules.js'
+import { root } from '../support/source.js'
 
-const kinds = files('lib/link/kinds', /\.ts$/)
-  .map((path) => basename(path, '.ts'))
-  .filter((name) => name !== 'index' && name !== 'registry')
-const makers = kinds.map((kind) => [kind, `create${kind[0]?.toUpperCase()}${kind.slice(1)}`] as const)
+const makers = kindNames().map((kind) => [kind, `create${title(kind)}`] as const)
 const imports = makers.map(([kind, name]) => `import { ${name} } from '${root}/lib/link/kinds/${kind}.js'`)
 
 const source = `

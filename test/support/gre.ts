@@ -1,25 +1,17 @@
 /** What the tests of the GRE family share: words of `ip` behind `type KIND`, and the options that say the same. */
 import type { GreOptions } from '../../lib/link/kinds/gre.js'
 import type { Ip6greOptions } from '../../lib/link/kinds/ip6gre.js'
+import { encapPorts, encapWords } from './encap-words.js'
 import type { Reasons } from './requests.js'
 
 type Both = Partial<Pick<GreOptions, keyof GreOptions & keyof Ip6greOptions>>
-
-const encapPorts = { encapSport: 4660, encapDport: 22136 } as const
 
 const words: Readonly<Record<string, Both>> = {
   'dev eth0': { dev: 'eth0' },
   'fwmark 0x1020304': { fwmark: 0x1020304 },
   external: { external: true },
-  noencap: { encap: 'none' },
+  ...encapWords,
   'encap none': { encap: 'none' },
-  'encap fou encap-sport 4660 encap-dport 22136': { encap: 'fou', ...encapPorts },
-  'encap gue encap-sport auto encap-dport 22136': { encap: 'gue', encapSport: 0, encapDport: 22136 },
-  'encap gue encap-sport 4660 encap-dport 22136 encap-csum encap-udp6-csum encap-remcsum': {
-    encap: 'gue',
-    ...encapPorts,
-    encapFlags: ['csum', 'csum6', 'remCsum'],
-  },
   'key 66051': { key: 66051 },
   'key 1.2.3.4': { key: '1.2.3.4' },
   'key 0': { key: 0 },

@@ -1,4 +1,6 @@
 /** What belongs to a link kind beside its file, so that adding one is one file, one registry line, and its tests. */
+import { basename } from 'node:path'
+import { files } from './source.js'
 
 /** The project, as far as the rules look at it. */
 export interface House {
@@ -15,7 +17,14 @@ const withoutFixtures: Readonly<Record<string, string>> = {
 /** Kinds of which netlink changes nothing, so that there is no row to set → why. */
 const withoutRows: Readonly<Record<string, string>> = { tun: 'netlink only tells what it has; ioctl sets it' }
 
-const title = (kind: string) => kind[0]?.toUpperCase() + kind.slice(1)
+/** The kinds that have a file. */
+export const kindNames = (): string[] =>
+  files('lib/link/kinds', /\.ts$/)
+    .map((path) => basename(path, '.ts'))
+    .filter((name) => name !== 'index' && name !== 'registry')
+
+/** `vlan` → `Vlan`, as in `createVlan` and `VlanLink`. */
+export const title = (kind: string): string => `${kind[0]?.toUpperCase()}${kind.slice(1)}`
 
 /** What is missing of the kind in `lib/link/kinds/<kind>.ts`. */
 export function kindProblems(kind: string, house: House): string[] {

@@ -203,6 +203,14 @@ export interface FamilyCases {
   readonly only?: (command: string) => boolean
 }
 
+/** One command with many endings: the words behind it → the options that say the same, as `say` makes a case of them. */
+export const endings = <Options>(
+  command: string,
+  words: Readonly<Record<string, Options>>,
+  say: (options: Options) => Case,
+): FamilyCases['same'] =>
+  Object.fromEntries(Object.entries(words).map(([said, options]) => [`${command} ${said}`.trim(), () => say(options)]))
+
 /** One test a command of the family, and one that none was forgotten. */
 export function testFixtures(family: string, { same, beyond = {}, unless = {}, only = () => true }: FamilyCases): void {
   const fixtures = requestFixtures(family)

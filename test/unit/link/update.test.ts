@@ -5,7 +5,7 @@ import { deleteLink } from '../../../lib/link/operations.js'
 import { updateLink } from '../../../lib/link/update.js'
 import type { Request } from '../../../lib/netlink/request.js'
 import { existing, ownDescriptor, refusal } from '../../support/links.js'
-import { runSteps, standIn, testFixtures } from '../../support/requests.js'
+import { endings, runSteps, standIn, testFixtures } from '../../support/requests.js'
 
 type ChangesOfAny = Parameters<typeof updateLink.op>[1]
 
@@ -77,9 +77,7 @@ describe('bytes as iproute2 sends them', () => {
   testFixtures('link-set', {
     unless: ownDescriptor,
     same: {
-      ...Object.fromEntries(
-        Object.entries(words).map(([said, changes]) => [`ip link set dev eth0 ${said}`, () => change(changes)]),
-      ),
+      ...endings('ip link set dev eth0', words, change),
       'ip link set eth0 up': () => change({ up: true }),
       'ip -n ns0 link set lo up': () => change({ up: true }, 'lo', 1),
       'ip link delete eth0': () => ({

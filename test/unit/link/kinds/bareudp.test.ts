@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type BareudpOptions, createBareudp } from '../../../../lib/link/kinds/bareudp.js'
 import { updateLink } from '../../../../lib/link/update.js'
 import { existing, refusal } from '../../../support/links.js'
-import { testFixtures } from '../../../support/requests.js'
+import { endings, testFixtures } from '../../../support/requests.js'
 
 const needed = { dstPort: 4660, etherType: 'ipv4' } as const
 
@@ -23,12 +23,7 @@ const create = (options: object) => createBareudp.op({ name: 'b0', ...options } 
 
 describe('bytes as iproute2 sends them', () => {
   testFixtures('bareudp', {
-    same: Object.fromEntries(
-      Object.entries(additions).map(([words, options]) => [
-        `ip link add b0 type bareudp ${words}`,
-        () => create(options),
-      ]),
-    ),
+    same: endings('ip link add b0 type bareudp', additions, create),
   })
 })
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type BondOptions, createBond } from '../../../../lib/link/kinds/bond.js'
 import { updateLink } from '../../../../lib/link/update.js'
 import { existing, refusal } from '../../../support/links.js'
-import { type FamilyCases, runSteps, testFixtures } from '../../../support/requests.js'
+import { endings, type FamilyCases, runSteps, testFixtures } from '../../../support/requests.js'
 
 /** Words behind `type bond` → the options that say the same. */
 const additions: Readonly<Record<string, Partial<BondOptions>>> = {
@@ -88,12 +88,7 @@ const additions: Readonly<Record<string, Partial<BondOptions>>> = {
 const create = (options: Partial<BondOptions>) => createBond.op({ name: 'bo', ...options })
 const answer = existing(66051, { kind: 'bond', name: 'eth0' })
 const change = (changes: Parameters<typeof updateLink.op>[1]) => ({ op: updateLink.op('eth0', changes), answer })
-const added: FamilyCases['same'] = Object.fromEntries(
-  Object.entries(additions).map(([words, options]) => [
-    `ip link add bo type bond ${words}`.trim(),
-    () => create(options),
-  ]),
-)
+const added: FamilyCases['same'] = endings('ip link add bo type bond', additions, create)
 
 describe('bytes as iproute2 sends them', () => {
   testFixtures('bond', {

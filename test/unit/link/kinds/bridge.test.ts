@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type BridgeOptions, createBridge } from '../../../../lib/link/kinds/bridge.js'
 import { updateLink } from '../../../../lib/link/update.js'
 import { existing, refusal } from '../../../support/links.js'
-import { type FamilyCases, runSteps, testFixtures } from '../../../support/requests.js'
+import { endings, type FamilyCases, runSteps, testFixtures } from '../../../support/requests.js'
 
 const many = {
   forwardDelay: 1234,
@@ -71,12 +71,7 @@ const additions: Readonly<Record<string, Partial<BridgeOptions>>> = {
 }
 
 const create = (options: Partial<BridgeOptions>) => createBridge.op({ name: 'brx', ...options })
-const added: FamilyCases['same'] = Object.fromEntries(
-  Object.entries(additions).map(([words, options]) => [
-    `ip link add brx type bridge ${words}`.trim(),
-    () => create(options),
-  ]),
-)
+const added: FamilyCases['same'] = endings('ip link add brx type bridge', additions, create)
 
 const br0 = existing(66053, { kind: 'bridge', name: 'br0' })
 const change = (changes: Parameters<typeof updateLink.op>[1]) => ({ op: updateLink.op('br0', changes), answer: br0 })

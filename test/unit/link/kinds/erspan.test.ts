@@ -3,7 +3,7 @@ import { createErspan, type ErspanOptions } from '../../../../lib/link/kinds/ers
 import { updateLink } from '../../../../lib/link/update.js'
 import { beside4, type Refused, refusedAlways, refusedOfNew } from '../../../support/gre.js'
 import { existing, refusal } from '../../../support/links.js'
-import { runSteps, testFixtures } from '../../../support/requests.js'
+import { endings, runSteps, testFixtures } from '../../../support/requests.js'
 
 const create = (options: object) => createErspan.op({ name: 'tun', ...options } as ErspanOptions)
 const tun = existing(66053, { kind: 'erspan', name: 'tun', data: {} })
@@ -48,12 +48,7 @@ describe('bytes as iproute2 sends them', () => {
       'ip alone: 18.2.24 = 0000': 'the kernel has 0 without it',
     },
     same: {
-      ...Object.fromEntries(
-        Object.entries(words).map(([said, options]) => [
-          `ip link add tun type erspan local 10.1.2.3 remote 10.4.5.6 ${said}`,
-          () => create(options),
-        ]),
-      ),
+      ...endings('ip link add tun type erspan local 10.1.2.3 remote 10.4.5.6', words, create),
       'ip link add tun type erspan external': () => create({ external: true }),
     },
   })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createGeneve, type GeneveOptions } from '../../../../lib/link/kinds/geneve.js'
 import { updateLink } from '../../../../lib/link/update.js'
 import { existing, refusal } from '../../../support/links.js'
-import { runSteps, testFixtures } from '../../../support/requests.js'
+import { endings, runSteps, testFixtures } from '../../../support/requests.js'
 
 const v4 = { id: 66051, remote: '10.4.5.6' } as const
 const v6 = { id: 66051, remote: '2001:db8:a:b:c:d:e:f' } as const
@@ -69,12 +69,7 @@ describe('bytes as iproute2 sends them', () => {
       'ip alone: 18.2.2 = 0a040506': saidAgain,
     },
     same: {
-      ...Object.fromEntries(
-        Object.entries(additions).map(([words, options]) => [
-          `ip link add g0 type geneve ${words}`,
-          () => create(options),
-        ]),
-      ),
+      ...endings('ip link add g0 type geneve', additions, create),
       'ip link set eth0 type geneve id 66051 remote 10.4.5.7 ttl 66': () => ({
         op: change({ remote: '10.4.5.7', ttl: 66 }),
         answer,

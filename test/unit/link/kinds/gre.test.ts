@@ -3,7 +3,7 @@ import { createGre, type GreOptions } from '../../../../lib/link/kinds/gre.js'
 import { updateLink } from '../../../../lib/link/update.js'
 import { beside4, besideAny, gre4Words, type Refused, refusedAlways, refusedOfNew } from '../../../support/gre.js'
 import { existing, refusal } from '../../../support/links.js'
-import { runSteps, testFixtures } from '../../../support/requests.js'
+import { endings, runSteps, testFixtures } from '../../../support/requests.js'
 
 const create = (options: object) => createGre.op({ name: 'tun', ...options } as GreOptions)
 const tun = existing(66053, { kind: 'gre', name: 'tun', data: {} })
@@ -12,12 +12,14 @@ describe('bytes as iproute2 sends them', () => {
   testFixtures('gre', {
     unless: beside4,
     same: {
-      ...Object.fromEntries(
-        Object.entries({
+      ...endings(
+        'ip link add tun type gre',
+        {
           ...gre4Words,
           // ip makes the group the key, unasked.
           'remote 239.1.2.3 local 10.1.2.3': { remote: '239.1.2.3', local: '10.1.2.3', key: '239.1.2.3' },
-        }).map(([words, options]) => [`ip link add tun type gre ${words}`.trim(), () => create(options)]),
+        },
+        create,
       ),
       'ip link add tun type gre local any remote any': () => ({
         op: create({ local: '0.0.0.0', remote: '0.0.0.0' }),

@@ -3,7 +3,7 @@ import { createGretap, type GretapOptions } from '../../../../lib/link/kinds/gre
 import { updateLink } from '../../../../lib/link/update.js'
 import { beside4, besideAny, gre4Words, type Refused, refusedAlways, refusedOfNew } from '../../../support/gre.js'
 import { existing, refusal } from '../../../support/links.js'
-import { runSteps, testFixtures } from '../../../support/requests.js'
+import { endings, runSteps, testFixtures } from '../../../support/requests.js'
 
 const create = (options: object) => createGretap.op({ name: 'tun', ...options } as GretapOptions)
 const tun = existing(66053, { kind: 'gretap', name: 'tun', data: {} })
@@ -12,12 +12,7 @@ describe('bytes as iproute2 sends them', () => {
   testFixtures('gretap', {
     unless: beside4,
     same: {
-      ...Object.fromEntries(
-        Object.entries(gre4Words).map(([words, options]) => [
-          `ip link add tun type gretap ${words}`.trim(),
-          () => create(options),
-        ]),
-      ),
+      ...endings('ip link add tun type gretap', gre4Words, create),
       'ip link add tun type gretap local any remote any': () => ({
         op: create({ local: '0.0.0.0', remote: '0.0.0.0' }),
         ...besideAny('00000000', 6),

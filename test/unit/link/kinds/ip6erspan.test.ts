@@ -3,7 +3,7 @@ import { createIp6erspan, type Ip6erspanOptions } from '../../../../lib/link/kin
 import { updateLink } from '../../../../lib/link/update.js'
 import { beside6, type Refused, refusedAlways, refusedOfNew } from '../../../support/gre.js'
 import { existing, refusal } from '../../../support/links.js'
-import { runSteps, testFixtures } from '../../../support/requests.js'
+import { endings, runSteps, testFixtures } from '../../../support/requests.js'
 
 const create = (options: object) => createIp6erspan.op({ name: 'tun', ...options } as Ip6erspanOptions)
 const tun = existing(66053, { kind: 'ip6erspan', name: 'tun', data: {} })
@@ -47,11 +47,10 @@ describe('bytes as iproute2 sends them', () => {
       'ip alone: 18.2.24 = 0000': 'the kernel has 0 without it',
     },
     same: {
-      ...Object.fromEntries(
-        Object.entries(words).map(([said, options]) => [
-          `ip link add tun type ip6erspan local 2001:db8:1:2:3:4:5:6 remote 2001:db8:a:b:c:d:e:f ${said}`,
-          () => create(options),
-        ]),
+      ...endings(
+        'ip link add tun type ip6erspan local 2001:db8:1:2:3:4:5:6 remote 2001:db8:a:b:c:d:e:f',
+        words,
+        create,
       ),
       'ip link add tun type ip6erspan external': () => create({ external: true }),
     },

@@ -3,7 +3,7 @@ import { createIp6gre, type Ip6greOptions } from '../../../../lib/link/kinds/ip6
 import { updateLink } from '../../../../lib/link/update.js'
 import { beside6, besideAny, gre6Words, type Refused, refusedAlways, refusedOfNew } from '../../../support/gre.js'
 import { existing, refusal } from '../../../support/links.js'
-import { testFixtures } from '../../../support/requests.js'
+import { endings, testFixtures } from '../../../support/requests.js'
 
 const create = (options: object) => createIp6gre.op({ name: 'tun', ...options } as Ip6greOptions)
 const tun = existing(66053, { kind: 'ip6gre', name: 'tun', data: {} })
@@ -12,12 +12,7 @@ describe('bytes as iproute2 sends them', () => {
   testFixtures('ip6gre', {
     unless: beside6,
     same: {
-      ...Object.fromEntries(
-        Object.entries(gre6Words).map(([words, options]) => [
-          `ip link add tun type ip6gre ${words}`.trim(),
-          () => create(options),
-        ]),
-      ),
+      ...endings('ip link add tun type ip6gre', gre6Words, create),
       'ip link add tun type ip6gre local any remote any': () => ({
         op: create({ local: '::', remote: '::' }),
         ...besideAny('00000000000000000000000000000000', 6, 7),

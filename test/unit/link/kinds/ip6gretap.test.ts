@@ -3,7 +3,7 @@ import { createIp6gretap, type Ip6gretapOptions } from '../../../../lib/link/kin
 import { updateLink } from '../../../../lib/link/update.js'
 import { beside6, besideAny, gre6Words, type Refused, refusedAlways, refusedOfNew } from '../../../support/gre.js'
 import { existing, refusal } from '../../../support/links.js'
-import { runSteps, testFixtures } from '../../../support/requests.js'
+import { endings, runSteps, testFixtures } from '../../../support/requests.js'
 
 const create = (options: object) => createIp6gretap.op({ name: 'tun', ...options } as Ip6gretapOptions)
 const tun = existing(66053, { kind: 'ip6gretap', name: 'tun', data: {} })
@@ -12,12 +12,7 @@ describe('bytes as iproute2 sends them', () => {
   testFixtures('ip6gretap', {
     unless: beside6,
     same: {
-      ...Object.fromEntries(
-        Object.entries(gre6Words).map(([words, options]) => [
-          `ip link add tun type ip6gretap ${words}`.trim(),
-          () => create(options),
-        ]),
-      ),
+      ...endings('ip link add tun type ip6gretap', gre6Words, create),
       'ip link add tun type ip6gretap local any remote any': () => ({
         op: create({ local: '::', remote: '::' }),
         ...besideAny('00000000000000000000000000000000', 6),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { createIp6tnl, type Ip6tnlOptions } from '../../../../lib/link/kinds/ip6tnl.js'
 import { updateLink } from '../../../../lib/link/update.js'
+import { encapPorts, iptunEncapWords } from '../../../support/encap-words.js'
 import { existing, refusal } from '../../../support/links.js'
-import { runSteps, testFixtures } from '../../../support/requests.js'
+import { endings, runSteps, testFixtures } from '../../../support/requests.js'
 
 const both = { local: '2001:db8:1:2::3', remote: '2001:db8:4:5::6' } as const
-const encapPorts = { encapSport: 4660, encapDport: 22136 } as const
 
 /** Words behind `type ip6tnl` → the options that say the same. */
 const additions: Readonly<Record<string, Partial<Ip6tnlOptions>>> = {
@@ -33,19 +33,7 @@ const additions: Readonly<Record<string, Partial<Ip6tnlOptions>>> = {
   'mode ipip6': { mode: 'ipip6' },
   'mode any': { mode: 'any' },
   external: { external: true },
-  noencap: { encap: 'none' },
-  'encap fou encap-sport 4660 encap-dport 22136': { encap: 'fou', ...encapPorts },
-  'encap gue encap-sport auto encap-dport 22136': { encap: 'gue', encapSport: 0, encapDport: 22136 },
-  'encap gue encap-sport 4660 encap-dport 22136 encap-csum encap-udp6-csum encap-remcsum': {
-    encap: 'gue',
-    ...encapPorts,
-    encapFlags: ['csum', 'csum6', 'remCsum'],
-  },
-  'encap gue encap-dport 22136 noencap-csum noencap-udp6-csum noencap-remcsum': {
-    encap: 'gue',
-    encapDport: 22136,
-    encapFlags: [],
-  },
+  ...iptunEncapWords,
   'local 2001:db8:1:2::3 remote 2001:db8:4:5::6 dev eth0 hoplimit 66 encaplimit 7 tclass 0x12 flowlabel 0x34567 dscp inherit allow-localremote fwmark 0x1020304 mode ipip6 encap fou encap-sport 4660 encap-dport 22136 encap-csum':
     {
       ...both,
@@ -88,12 +76,7 @@ describe('bytes as iproute2 sends them', () => {
       'ip alone: 18.2.20 = 00000000': sentAlways,
     },
     same: {
-      ...Object.fromEntries(
-        Object.entries(additions).map(([words, options]) => [
-          `ip link add tun type ip6tnl ${words}`.trim(),
-          () => create(options),
-        ]),
-      ),
+      ...endings('ip link add tun type ip6tnl', additions, create),
       'ip link add tun type ip6tnl encaplimit none': () => ({
         op: create({ encapLimit: 'none' }),
         except: { 'differs: 18.2.6 = 00, ip 04': 'a limit that the flag beside it sets aside' },

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { createIpip, type IpipOptions } from '../../../../lib/link/kinds/ipip.js'
 import { updateLink } from '../../../../lib/link/update.js'
+import { encapPorts, iptunEncapWords } from '../../../support/encap-words.js'
 import { existing, refusal } from '../../../support/links.js'
-import { runSteps, testFixtures } from '../../../support/requests.js'
+import { endings, runSteps, testFixtures } from '../../../support/requests.js'
 
 const both = { local: '10.1.2.3', remote: '10.4.5.6' } as const
-const encapPorts = { encapSport: 4660, encapDport: 22136 } as const
 
 /** Words behind `type ipip` → the options that say the same. */
 const additions: Readonly<Record<string, Partial<IpipOptions>>> = {
@@ -26,20 +26,8 @@ const additions: Readonly<Record<string, Partial<IpipOptions>>> = {
   'mode any': { mode: 'any' },
   'fwmark 0x1020304': { fwmark: 0x1020304 },
   external: { external: true },
-  noencap: { encap: 'none' },
+  ...iptunEncapWords,
   'encap none': { encap: 'none' },
-  'encap fou encap-sport 4660 encap-dport 22136': { encap: 'fou', ...encapPorts },
-  'encap gue encap-sport auto encap-dport 22136': { encap: 'gue', encapSport: 0, encapDport: 22136 },
-  'encap gue encap-sport 4660 encap-dport 22136 encap-csum encap-udp6-csum encap-remcsum': {
-    encap: 'gue',
-    ...encapPorts,
-    encapFlags: ['csum', 'csum6', 'remCsum'],
-  },
-  'encap gue encap-dport 22136 noencap-csum noencap-udp6-csum noencap-remcsum': {
-    encap: 'gue',
-    encapDport: 22136,
-    encapFlags: [],
-  },
   'local 10.1.2.3 remote 10.4.5.6 ttl 66 tos 0x12 dev eth0 fwmark 0x1020304 mode any encap fou encap-sport 4660 encap-dport 22136 encap-csum':
     {
       ...both,
@@ -75,12 +63,7 @@ describe('bytes as iproute2 sends them', () => {
       'ip alone: 18.2.20 = 00000000': sentAlways,
     },
     same: {
-      ...Object.fromEntries(
-        Object.entries(additions).map(([words, options]) => [
-          `ip link add tun type ipip ${words}`.trim(),
-          () => create(options),
-        ]),
-      ),
+      ...endings('ip link add tun type ipip', additions, create),
       'ip link add tun type ipip local any remote any': () => ({
         op: create({ local: '0.0.0.0', remote: '0.0.0.0' }),
         except: {

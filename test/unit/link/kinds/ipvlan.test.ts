@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createIpvlan, type IpvlanOptions } from '../../../../lib/link/kinds/ipvlan.js'
 import { updateLink } from '../../../../lib/link/update.js'
 import { existing, refusal } from '../../../support/links.js'
-import { type FamilyCases, testFixtures } from '../../../support/requests.js'
+import { endings, type FamilyCases, testFixtures } from '../../../support/requests.js'
 
 /** Words behind `type ipvlan` → the options that say the same. */
 const words: Readonly<Record<string, Partial<IpvlanOptions>>> = {
@@ -21,12 +21,7 @@ const words: Readonly<Record<string, Partial<IpvlanOptions>>> = {
 const create = (options: Partial<IpvlanOptions>) => createIpvlan.op({ name: 'iv0', link: 'eth0', ...options })
 const iv1 = existing(66094, { kind: 'ipvlan', name: 'iv1' })
 const change = (changes: object) => ({ op: updateLink.op('iv1', { data: changes } as never), answer: iv1 })
-const added: FamilyCases['same'] = Object.fromEntries(
-  Object.entries(words).map(([said, options]) => [
-    `ip link add link eth0 name iv0 type ipvlan ${said}`.trim(),
-    () => create(options),
-  ]),
-)
+const added: FamilyCases['same'] = endings('ip link add link eth0 name iv0 type ipvlan', words, create)
 const bridgeToo = 'iproute2 says flags beside each mode; absent they stay as they are'
 
 describe('bytes as iproute2 sends them', () => {

@@ -4,7 +4,7 @@ import { decodeAttributes } from '../../../../lib/codec/reader.js'
 import { createMacsec, type MacsecOptions, macsecAttributes } from '../../../../lib/link/kinds/macsec.js'
 import { updateLink } from '../../../../lib/link/update.js'
 import { existing, refusal } from '../../../support/links.js'
-import { testFixtures } from '../../../support/requests.js'
+import { endings, testFixtures } from '../../../support/requests.js'
 
 const sci = '0211223344551234'
 
@@ -72,18 +72,8 @@ describe('bytes as iproute2 sends them', () => {
   testFixtures('macsec', {
     unless: { 'ip alone: 18.2.5 = ffffffff': 'iproute2 sends an empty window with replay off; nothing comes of it' },
     same: {
-      ...Object.fromEntries(
-        Object.entries(additions).map(([words, options]) => [
-          `ip link add link eth0 name m0 type macsec ${words}`.trim(),
-          () => create(options),
-        ]),
-      ),
-      ...Object.fromEntries(
-        Object.entries(changes).map(([words, options]) => [
-          `ip link set eth0 type macsec ${words}`,
-          () => ({ op: change(options), answer }),
-        ]),
-      ),
+      ...endings('ip link add link eth0 name m0 type macsec', additions, create),
+      ...endings('ip link set eth0 type macsec', changes, (options) => ({ op: change(options), answer })),
       'ip link add link eth0 name m0 type macsec address 02:11:22:33:44:55 port 4660': () => create({ sci }),
       'ip link add link eth0 name m0 type macsec cipher default': () => ({
         op: create({ cipher: 'gcm-aes-128' }),

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { sourceOf } from '../../../../lib/codec/codec.js'
 import { decodeAttributes } from '../../../../lib/codec/reader.js'
 import { createSit, type SitOptions, sit, sitAttributes } from '../../../../lib/link/kinds/sit.js'
+import { encapPorts, iptunEncapWords } from '../../../support/encap-words.js'
 import { refusal } from '../../../support/links.js'
-import { testFixtures } from '../../../support/requests.js'
+import { endings, testFixtures } from '../../../support/requests.js'
 
 const both = { local: '10.1.2.3', remote: '10.4.5.6' } as const
-const encapPorts = { encapSport: 4660, encapDport: 22136 } as const
 
 /** Words behind `type sit` → the options that say the same. */
 const additions: Readonly<Record<string, Partial<SitOptions>>> = {
@@ -33,19 +33,7 @@ const additions: Readonly<Record<string, Partial<SitOptions>>> = {
     sixRdPrefix: '2001:db8::/33',
     sixRdRelayPrefix: '10.32.0.0/11',
   },
-  noencap: { encap: 'none' },
-  'encap fou encap-sport 4660 encap-dport 22136': { encap: 'fou', ...encapPorts },
-  'encap gue encap-sport auto encap-dport 22136': { encap: 'gue', encapSport: 0, encapDport: 22136 },
-  'encap gue encap-sport 4660 encap-dport 22136 encap-csum encap-udp6-csum encap-remcsum': {
-    encap: 'gue',
-    ...encapPorts,
-    encapFlags: ['csum', 'csum6', 'remCsum'],
-  },
-  'encap gue encap-dport 22136 noencap-csum noencap-udp6-csum noencap-remcsum': {
-    encap: 'gue',
-    encapDport: 22136,
-    encapFlags: [],
-  },
+  ...iptunEncapWords,
   'local 10.1.2.3 remote 10.4.5.6 ttl 66 tos 0x12 dev eth0 fwmark 0x1020304 mode any encap fou encap-sport 4660 encap-dport 22136 encap-csum 6rd-prefix 2001:db8::/30':
     {
       ...both,
@@ -84,12 +72,7 @@ describe('bytes as iproute2 sends them', () => {
       'ip alone: 18.2.18 = 0000': sentAlways,
       'ip alone: 18.2.20 = 00000000': sentAlways,
     },
-    same: Object.fromEntries(
-      Object.entries(additions).map(([words, options]) => [
-        `ip link add tun type sit ${words}`.trim(),
-        () => create(options),
-      ]),
-    ),
+    same: endings('ip link add tun type sit', additions, create),
     beyond: { 'ip link add tun type sit external': 'the kernel ignores IFLA_IPTUN_COLLECT_METADATA of a sit link' },
   })
 })

@@ -3,7 +3,7 @@ import { createVlan, type VlanOptions, vlanAttributes } from '../../../../lib/li
 import { createLink } from '../../../../lib/link/operations.js'
 import { updateLink } from '../../../../lib/link/update.js'
 import { existing, refusal } from '../../../support/links.js'
-import { type FamilyCases, testFixtures } from '../../../support/requests.js'
+import { endings, type FamilyCases, testFixtures } from '../../../support/requests.js'
 
 /** Words behind `type vlan id 258` → the options that say the same. */
 const additions: Readonly<Record<string, Partial<VlanOptions>>> = {
@@ -38,11 +38,8 @@ const create = (options: Partial<VlanOptions>) =>
   createVlan.op({ name: 'vl0', link: 'eth0', ...options } as VlanOptions)
 const vl1 = existing(66091, { kind: 'vlan', name: 'vl1' })
 const change = (changes: Parameters<typeof updateLink.op>[1]) => ({ op: updateLink.op('vl1', changes), answer: vl1 })
-const added: FamilyCases['same'] = Object.fromEntries(
-  Object.entries(additions).map(([words, options]) => [
-    `ip link add link eth0 name vl0 type vlan id 258 ${words}`.trim(),
-    () => create({ id: 258, ...options }),
-  ]),
+const added: FamilyCases['same'] = endings('ip link add link eth0 name vl0 type vlan id 258', additions, (options) =>
+  create({ id: 258, ...options }),
 )
 
 describe('bytes as iproute2 sends them', () => {

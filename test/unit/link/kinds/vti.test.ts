@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createVti, type VtiOptions } from '../../../../lib/link/kinds/vti.js'
 import { updateLink } from '../../../../lib/link/update.js'
 import { existing, refusal } from '../../../support/links.js'
-import { runSteps, testFixtures } from '../../../support/requests.js'
+import { endings, runSteps, testFixtures } from '../../../support/requests.js'
 
 const both = { local: '10.1.2.3', remote: '10.4.5.6' } as const
 
@@ -41,12 +41,7 @@ describe('bytes as iproute2 sends them', () => {
       'ip alone: 18.2.5 = 00000000': sentAlways,
       'ip alone: 18.2.6 = 00000000': sentAlways,
     },
-    same: Object.fromEntries(
-      Object.entries(additions).map(([words, options]) => [
-        `ip link add tun type vti ${words}`.trim(),
-        () => create(options),
-      ]),
-    ),
+    same: endings('ip link add tun type vti', additions, create),
   })
 })
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createVxlan, type VxlanOptions, vxlanAttributes } from '../../../../lib/link/kinds/vxlan.js'
 import { updateLink } from '../../../../lib/link/update.js'
 import { existing, refusal } from '../../../support/links.js'
-import { type Comparison, type FamilyCases, runSteps, testFixtures } from '../../../support/requests.js'
+import { type Comparison, endings, type FamilyCases, runSteps, testFixtures } from '../../../support/requests.js'
 
 const base = { name: 'vx', id: 66051, dstPort: 4660 } as const
 const v4 = { local: '10.1.2.3', remote: '10.4.5.6' } as const
@@ -92,12 +92,7 @@ const create = (options: Partial<VxlanOptions>) => createVxlan.op({ ...base, ...
 const externally = (options: Partial<VxlanOptions>) =>
   createVxlan.op({ name: 'vx', dstPort: 4660, external: true, ...options } as VxlanOptions)
 
-const added: FamilyCases['same'] = Object.fromEntries(
-  Object.entries(additions).map(([words, options]) => [
-    `ip link add vx type vxlan id 66051 dstport 4660 ${words}`.trim(),
-    () => create(options),
-  ]),
-)
+const added: FamilyCases['same'] = endings('ip link add vx type vxlan id 66051 dstport 4660', additions, create)
 
 const vxlan0 = existing(66054, { kind: 'vxlan', name: 'vxlan0' })
 /** iproute2 names the VNI in every change, and the kernel wants it to be the link's. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { BondPortChanges } from '../../../../lib/link/ports/bond.js'
 import { updateLink } from '../../../../lib/link/update.js'
 import { existing, refusal } from '../../../support/links.js'
-import { runSteps, testFixtures } from '../../../support/requests.js'
+import { endings, runSteps, testFixtures } from '../../../support/requests.js'
 
 const answer = existing(66051, { name: 'eth0', master: 66053, port: { kind: 'bond', data: {} } })
 
@@ -16,12 +16,10 @@ const slave: Readonly<Record<string, BondPortChanges>> = {
 
 describe('bytes as iproute2 sends them', () => {
   testFixtures('bond-port', {
-    same: Object.fromEntries(
-      Object.entries(slave).map(([words, port]) => [
-        `ip link set eth0 type bond_slave ${words}`,
-        () => ({ op: updateLink.op('eth0', { port }), answer }),
-      ]),
-    ),
+    same: endings('ip link set eth0 type bond_slave', slave, (port) => ({
+      op: updateLink.op('eth0', { port }),
+      answer,
+    })),
     unless: {
       'ip alone: 18.1 = 626f6e645f736c617665':
         'a kind that no kernel has: newer ones would look for its module each time',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { BridgePortChanges } from '../../../../lib/link/ports/bridge.js'
 import { updateLink } from '../../../../lib/link/update.js'
 import { existing, refusal } from '../../../support/links.js'
-import { type Reasons, requestFixtures, runSteps, testFixtures } from '../../../support/requests.js'
+import { endings, type Reasons, requestFixtures, runSteps, testFixtures } from '../../../support/requests.js'
 
 const links = { eth0: 66051, vxlan0: 66054 }
 const answer = existing(66051, { name: 'eth0', master: 66053, port: { kind: 'bridge', data: {} } })
@@ -72,9 +72,7 @@ const beyond: Reasons = {
 
 describe('bytes as iproute2 sends them', () => {
   testFixtures('bridge-port', {
-    same: Object.fromEntries(
-      Object.entries(slave).map(([words, port]) => [`ip link set eth0 type bridge_slave ${words}`, () => change(port)]),
-    ),
+    same: endings('ip link set eth0 type bridge_slave', slave, change),
     beyond,
     unless: {
       'ip alone: 18.1 = 6272696467655f736c617665':
