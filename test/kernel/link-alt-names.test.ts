@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { addAddress, listAddresses } from '../../lib/address/operations.js'
 import { addFdb, listFdb } from '../../lib/fdb/operations.js'
 import { addAltName, deleteAltName } from '../../lib/link/alt-names.js'
@@ -11,15 +11,10 @@ import { addNeighbour, getNeighbour } from '../../lib/neighbour/operations.js'
 import { listRoutes } from '../../lib/route/list.js'
 import { addRoute } from '../../lib/route/operations.js'
 import { batch } from '../../lib/rtnetlink/operation.js'
-import { createTestNamespace, type TestNamespace } from '../support/namespace.js'
+import { fileNamespace } from '../support/namespace.js'
 
-let namespace: TestNamespace
-let where: { netns: string }
-beforeAll(async () => {
-  namespace = await createTestNamespace()
-  where = { netns: namespace.name }
-})
-afterAll(() => namespace?.remove())
+const namespace = fileNamespace()
+const { where } = namespace
 beforeEach(async () => {
   await deleteLink('va', where).catch(() => {})
   await createVeth({ name: 'va', peer: { name: 'vb' } }, where)

@@ -1,23 +1,18 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { afSpecAttributes, ipv4Attributes, ipv6Attributes } from '../../lib/link/af-spec.js'
 import { createVeth } from '../../lib/link/kinds/veth.js'
 import { createVxlan } from '../../lib/link/kinds/vxlan.js'
 import { deleteLink, getLink, listLinks } from '../../lib/link/operations.js'
 import { updateLink } from '../../lib/link/update.js'
 import { readSysctl, writeSysctl } from '../../lib/netns/sysctl.js'
-import { createTestNamespace, type TestNamespace } from '../support/namespace.js'
+import { fileNamespace } from '../support/namespace.js'
 
 const run = promisify(execFile)
 
-let namespace: TestNamespace
-let where: { netns: string }
-beforeAll(async () => {
-  namespace = await createTestNamespace()
-  where = { netns: namespace.name }
-})
-afterAll(() => namespace?.remove())
+const namespace = fileNamespace()
+const { where } = namespace
 beforeEach(async () => {
   await deleteLink('va', where).catch(() => {})
   await createVeth({ name: 'va', peer: { name: 'vb' } }, where)

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { u8, u32 } from '../../lib/codec/integers.js'
 import { attribute, attributes } from '../../lib/codec/table.js'
 import { InvalidArgumentError, isKernelError, KernelError } from '../../lib/errors.js'
@@ -18,16 +18,11 @@ import { updateLink } from '../../lib/link/update.js'
 import type { Operation } from '../../lib/netlink/operation.js'
 import { batch } from '../../lib/rtnetlink/operation.js'
 import { linkNames } from '../support/links.js'
-import { createTestNamespace, type TestNamespace } from '../support/namespace.js'
+import { fileNamespace } from '../support/namespace.js'
 import { root } from '../support/source.js'
 
-let namespace: TestNamespace
-let where: { netns: string }
-beforeAll(async () => {
-  namespace = await createTestNamespace(['link add name br0 type bridge'])
-  where = { netns: namespace.name }
-})
-afterAll(() => namespace?.remove())
+const namespace = fileNamespace(['link add name br0 type bridge'])
+const { where } = namespace
 
 async function refusalOf(promise: Promise<unknown>): Promise<KernelError> {
   const error = await promise.then(

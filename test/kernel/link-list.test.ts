@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { DumpInterruptedError } from '../../lib/errors.js'
 import { createVeth } from '../../lib/link/kinds/veth.js'
 import { deleteLink, getLink, type LinkFilter, listLinks } from '../../lib/link/operations.js'
@@ -6,26 +6,21 @@ import { updateLink } from '../../lib/link/update.js'
 import type { Request } from '../../lib/netlink/request.js'
 import { batch } from '../../lib/rtnetlink/operation.js'
 import { adapted, linkNames } from '../support/links.js'
-import { createTestNamespace, type TestNamespace, testNamespace } from '../support/namespace.js'
+import { fileNamespace, testNamespace } from '../support/namespace.js'
 
-let namespace: TestNamespace
-let where: { netns: string }
-beforeAll(async () => {
-  namespace = await createTestNamespace([
-    'link add name br0 type bridge',
-    'link add name br1 group 7 type bridge',
-    'link add va type veth peer name vb',
-    'link set va master br0',
-    'link set vb master br1 group 7',
-    'link add vx type vxlan id 99',
-    'link set vx master br0 up',
-    'link add name ifb9 type ifb',
-    'link add link br0 name mv0 type macvlan mode bridge',
-    'link set lo up',
-  ])
-  where = { netns: namespace.name }
-})
-afterAll(() => namespace?.remove())
+const namespace = fileNamespace([
+  'link add name br0 type bridge',
+  'link add name br1 group 7 type bridge',
+  'link add va type veth peer name vb',
+  'link set va master br0',
+  'link set vb master br1 group 7',
+  'link add vx type vxlan id 99',
+  'link set vx master br0 up',
+  'link add name ifb9 type ifb',
+  'link add link br0 name mv0 type macvlan mode bridge',
+  'link set lo up',
+])
+const { where } = namespace
 
 const filters: readonly (readonly [LinkFilter | undefined, readonly string[]])[] = [
   [undefined, ['br0', 'br1', 'ifb9', 'lo', 'mv0', 'va', 'vb', 'vx']],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { createBridge } from '../../lib/link/kinds/bridge.js'
 import { createMacvlan } from '../../lib/link/kinds/macvlan.js'
 import { createVeth } from '../../lib/link/kinds/veth.js'
@@ -9,15 +9,10 @@ import { updateLink } from '../../lib/link/update.js'
 import { batch } from '../../lib/rtnetlink/operation.js'
 import { requireKinds } from '../support/kernel-has.js'
 import { linkNames, still } from '../support/links.js'
-import { createTestNamespace, type TestNamespace, testNamespace } from '../support/namespace.js'
+import { fileNamespace, type TestNamespace, testNamespace } from '../support/namespace.js'
 
-let namespace: TestNamespace
-let where: { netns: string }
-beforeAll(async () => {
-  namespace = await createTestNamespace()
-  where = { netns: namespace.name }
-})
-afterAll(() => namespace?.remove())
+const namespace = fileNamespace()
+const { where } = namespace
 beforeEach(async () => {
   await deleteLink('va', where).catch(() => {})
   await deleteLink('vb', where).catch(() => {})
@@ -63,7 +58,7 @@ describe('a link that moves', () => {
     const link = await updateLink('va', { netns: there.name, name: 'eth0' }, where)
     expect(link).toMatchObject({ name: 'eth0', kind: 'veth', address })
     expect(linkNames(await listLinks({}, { netns: there.name }))).toEqual(['eth0', 'lo', 'va'])
-    expect((await updateLink('eth0', { netns: where.netns, name: 'va' }, { netns: there.name })).name).toBe('va')
+    expect((await updateLink('eth0', { netns: namespace.name, name: 'va' }, { netns: there.name })).name).toBe('va')
   })
 
   test('where its name is taken it does not go', async () => {
@@ -195,7 +190,7 @@ describe('born in a namespace that is told by its number', () => {
       [{ targetNetnsid: -1 }, 'targetNetnsid'],
       [{ targetNetnsid: '3' }, 'targetNetnsid'],
       [{ targetNetnsid: 1.5 }, 'targetNetnsid'],
-      [{ targetNetnsid: 1, netns: where.netns }, 'targetNetnsid'],
+      [{ targetNetnsid: 1, netns: namespace.name }, 'targetNetnsid'],
       [{ targetNetnsid: 1, alias: 'x' }, 'alias'],
     ] as const)
       await expect(createBridge({ name: 'new', ...options } as never, where)).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { KernelError } from '../../lib/errors.js'
 import type { LinkChanges } from '../../lib/link/changes.js'
 import { createBridge } from '../../lib/link/kinds/bridge.js'
@@ -9,20 +9,15 @@ import { updateLink } from '../../lib/link/update.js'
 import { openNetns } from '../../lib/netns/operations.js'
 import { skipUnknown } from '../support/kernel-has.js'
 import { still } from '../support/links.js'
-import { createTestNamespace, type TestNamespace, testNamespace } from '../support/namespace.js'
+import { fileNamespace, testNamespace } from '../support/namespace.js'
 import { closing } from '../support/netns.js'
 
-let namespace: TestNamespace
-let where: { netns: string }
-beforeAll(async () => {
-  namespace = await createTestNamespace(['link add name br0 index 772 type bridge'])
-  where = { netns: namespace.name }
-})
+const namespace = fileNamespace(['link add name br0 index 772 type bridge'])
+const { where } = namespace
 beforeEach(() => createVeth({ name: 'va', peer: { name: 'vb' } }, where))
 afterEach(async () => {
   for (const { name } of await listLinks({}, where)) if (!['lo', 'br0'].includes(name)) await remove(name)
 })
-afterAll(() => namespace?.remove())
 
 /** A veth goes with its other end. */
 async function remove(name: string): Promise<void> {

@@ -1,10 +1,7 @@
 /** What the running kernel has, found out by `ip`, and skips that say what it lacks. */
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { isKernelError } from '../../lib/errors.js'
 import { kindOf } from '../../lib/link/kinds/index.js'
-
-const run = promisify(execFile)
+import { type ProgramError, run } from './programs.js'
 
 interface Skippable {
   skip(note?: string): never
@@ -21,10 +18,10 @@ async function probe(kind: string): Promise<boolean> {
   const more = words[kind]?.split(' ') ?? []
   try {
     // A namespace of its own, which ends with the program.
-    await run('unshare', ['--net', 'ip', 'link', 'add', 'name', 'probe', 'type', kind, ...more])
+    await run(['unshare', '--net', 'ip', 'link', 'add', 'name', 'probe', 'type', kind, ...more])
     return true
   } catch (error) {
-    const { stderr = '' } = error as { stderr?: string }
+    const { stderr } = error as ProgramError
     // Whatever else it complains of, it knows the kind.
     return !/unknown device type|operation not supported/i.test(stderr)
   }

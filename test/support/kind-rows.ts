@@ -2,7 +2,7 @@
  * Proves the attributes of a link kind against the kernel, a row each: what is asked for is what `ip -d -j` shows and what we
  * read back, what the table says can be changed can be, and what it says cannot, the kernel does not change.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, type TestContext, test } from 'vitest'
+import { afterEach, describe, expect, type TestContext, test } from 'vitest'
 import type { AnyTable, Infer, RowOptions, Rows } from '../../lib/codec/table.js'
 import { InvalidArgumentError, isKernelError } from '../../lib/errors.js'
 import type { AnyLinkKind, LinkKind } from '../../lib/link/kind.js'
@@ -14,7 +14,7 @@ import type { Verb } from '../../lib/netlink/verb.js'
 import type { Where } from '../../lib/netlink/where.js'
 import { hasKind, requireKinds } from './kernel-has.js'
 import { changeRaw, rawData, still } from './links.js'
-import { createTestNamespace, type TestNamespace } from './namespace.js'
+import { fileNamespace } from './namespace.js'
 
 type Options = Readonly<Record<string, unknown>>
 
@@ -60,20 +60,15 @@ const NAME = 'kx'
 
 /** Where the live tests of a kind run: one namespace for the file, the link removed after each test. */
 export function stageOf(kind: AnyLinkKind, commands: readonly string[] = []) {
-  let namespace: TestNamespace | undefined
-  beforeAll(async () => {
-    if (await hasKind(kind.kind)) namespace = await createTestNamespace(commands)
-  })
+  const namespace = fileNamespace(commands, () => hasKind(kind.kind))
+  const { where } = namespace
   afterEach(async () => {
-    if (namespace === undefined) return
-    const where = { netns: namespace.name }
+    if (!(await hasKind(kind.kind))) return
     for (const { name } of await listLinks({}, where)) if (name === NAME) await deleteLink(name, where)
   })
-  afterAll(() => namespace?.remove())
   return async (context: TestContext) => {
     await requireKinds(context, kind.kind)
-    const ready = namespace as TestNamespace
-    return { namespace: ready, where: { netns: ready.name } }
+    return { namespace, where }
   }
 }
 

@@ -2,10 +2,14 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { holdings, openFiles } from './process-state.js'
+import { shell } from './programs.js'
 
 /** Milliseconds for what was let go to close, and for a file that the test runner itself is reading. */
 const PATIENCE = 5000
 const PAUSE = 20
+
+// It stays.
+shell()
 
 let before: ReturnType<typeof holdings>
 let openBefore: string[]

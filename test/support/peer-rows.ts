@@ -1,5 +1,5 @@
 /** Proves the other end of the kinds that make two links at once, as it is seen by `ip -d -j` and by our own decoder. */
-import { afterAll, afterEach, beforeAll, describe, expect, type TestContext, test } from 'vitest'
+import { afterEach, describe, expect, type TestContext, test } from 'vitest'
 import type { AnyLinkKind } from '../../lib/link/kind.js'
 import type { LinkBase } from '../../lib/link/link.js'
 import { deleteLink, getLink, listLinks } from '../../lib/link/operations.js'
@@ -8,7 +8,7 @@ import { updateLink } from '../../lib/link/update.js'
 import type { Verb } from '../../lib/netlink/verb.js'
 import { hasKind, requireKinds } from './kernel-has.js'
 import { linkNames, still } from './links.js'
-import { createTestNamespace, type TestNamespace, testNamespace } from './namespace.js'
+import { fileNamespace, testNamespace } from './namespace.js'
 
 type Name = Exclude<keyof PeerOptions, 'netns'>
 
@@ -43,19 +43,13 @@ export interface PeerCases {
 }
 
 export function testPeer({ kind, create, rows, beside = {}, first }: PeerCases): void {
-  let namespace: TestNamespace
-  let where: { netns: string }
-  beforeAll(async () => {
-    if (!(await hasKind(kind.kind))) return
-    namespace = await createTestNamespace()
-    where = { netns: namespace.name }
-  })
+  const namespace = fileNamespace([], () => hasKind(kind.kind))
+  const { where } = namespace
   const ready = (context: TestContext) => requireKinds(context, kind.kind)
   afterEach(async () => {
-    if (namespace === undefined) return
+    if (!(await hasKind(kind.kind))) return
     if ((await listLinks({}, where)).some(({ name }) => name === 'va')) await deleteLink('va', where)
   })
-  afterAll(() => namespace?.remove())
 
   describe(`each option of the other end of ${kind.kind}, set and read back`, () => {
     test.for(Object.entries(rows) as [Name, Row][])('%s', async ([name, [value, path, printed]], context) => {

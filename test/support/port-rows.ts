@@ -2,7 +2,7 @@
  * Proves the attributes of a kind of port against the kernel, a row each: what is asked for is what `ip -d -j` shows and what
  * we read back, and the others stay as they were.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, type TestContext, test } from 'vitest'
+import { afterEach, describe, expect, type TestContext, test } from 'vitest'
 import type { AnyTable, Infer, RowOptions, Rows } from '../../lib/codec/table.js'
 import { isKernelError } from '../../lib/errors.js'
 import type { Link } from '../../lib/link/kinds/index.js'
@@ -15,7 +15,7 @@ import type { Verb } from '../../lib/netlink/verb.js'
 import type { Where } from '../../lib/netlink/where.js'
 import { hasKind, requireKinds } from './kernel-has.js'
 import { rawPortData } from './links.js'
-import { createTestNamespace, type TestNamespace } from './namespace.js'
+import { fileNamespace } from './namespace.js'
 
 type Options = Readonly<Record<string, unknown>>
 
@@ -48,24 +48,18 @@ export const MASTER = 'kx'
 
 /** Where the live tests of ports run: `pa` and `qa` are veths with the peers `pb` and `qb`, made anew for each test. */
 export function portStage(kind: string) {
-  let namespace: TestNamespace | undefined
-  beforeAll(async () => {
-    if (await hasKind(kind)) namespace = await createTestNamespace()
-  })
+  const namespace = fileNamespace([], () => hasKind(kind))
+  const { where } = namespace
   afterEach(async () => {
-    if (namespace === undefined) return
-    const where = { netns: namespace.name }
+    if (!(await hasKind(kind))) return
     const names = (await listLinks({}, where)).map(({ name }) => name)
     for (const name of ['pa', 'qa', MASTER]) if (names.includes(name)) await deleteLink(name, where)
   })
-  afterAll(() => namespace?.remove())
   return async (context: TestContext) => {
     await requireKinds(context, kind)
-    const ready = namespace as TestNamespace
-    const where = { netns: ready.name }
     await createVeth({ name: 'pa', index: 772, peer: { name: 'pb', index: 1029 } }, where)
     await createVeth({ name: 'qa', index: 1286, peer: { name: 'qb', index: 1543 } }, where)
-    return { namespace: ready, where }
+    return { namespace, where }
   }
 }
 
