@@ -11,6 +11,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, release, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { newestIproute2 } from './newest-iproute2.mjs'
 
 const fixtures = path.resolve(import.meta.dirname, '../test/fixtures')
 const { values: options } = parseArgs({
@@ -34,6 +35,11 @@ const types = {
   28: 'RTM_NEWNEIGH',
   29: 'RTM_DELNEIGH',
   30: 'RTM_GETNEIGH',
+  58: 'RTM_GETMULTICAST',
+  62: 'RTM_GETANYCAST',
+  36: 'RTM_NEWQDISC',
+  37: 'RTM_DELQDISC',
+  38: 'RTM_GETQDISC',
   84: 'RTM_NEWMDB',
   85: 'RTM_DELMDB',
   86: 'RTM_GETMDB',
@@ -128,9 +134,9 @@ function datagramsOf(trace) {
   return found.filter(({ hex }) => hex !== '').map(({ hex, ...rest }) => ({ ...rest, bytes: Buffer.from(hex, 'hex') }))
 }
 
-function run(program, args) {
+function run(program, args, PATH = process.env.PATH) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env: { ...process.env, LC_ALL: 'C', COLUMNS: '200' } })
+    const child = spawn(program, args, { env: { ...process.env, PATH, LC_ALL: 'C', COLUMNS: '200' } })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -144,13 +150,21 @@ function run(program, args) {
   })
 }
 
-const inNamespaces = (script) =>
-  run('unshare', ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script])
+const inNamespaces = (script, programs) =>
+  run('unshare', ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script], programs)
+
+/** The PATH with the iproute2 that a family asks for: the machine's own, or `newest`. */
+const pathFor = (which) => (which === 'newest' ? `${newestIproute2()}:${process.env.PATH}` : process.env.PATH)
+
+async function versionOf(programs) {
+  const { stdout } = await run('ip', ['-V'], programs)
+  return /iproute2-([\w.]+)/.exec(stdout)?.[1] ?? stdout.trim()
+}
 
 // A private /run, so that `ip netns add` leaves nothing on the machine.
 const preamble = ['mount -t tmpfs none /run', 'mkdir -p /run/netns']
 
-async function trace(stage, command, file) {
+async function trace({ stage, command, programs }, file) {
   const traced = `strace -f -o ${file} -e trace=sendmsg,sendto,recvmsg -e write=all -e read=all ${command}`
   const script = [
     'set -e',
@@ -163,7 +177,7 @@ async function trace(stage, command, file) {
     traced,
     'exit $?',
   ].join('\n')
-  const { code, stdout, stderr } = await inNamespaces(script)
+  const { code, stdout, stderr } = await inNamespaces(script, programs)
   const [before, after] = stderr.split('--- staged\n')
   if (after === undefined) throw new Error(`the stage for "${command}" failed: ${before}`)
   return { code, stdout, stderr: after, datagrams: datagramsOf(await readFile(file, 'utf8')) }
@@ -175,16 +189,16 @@ const refusal = (stderr) =>
     .split('\n')[0]
     .replace(/^(RTNETLINK answers|Error): /, '')
 
-async function captureRequest({ command, keep, stage }, file) {
-  const { code, stdout, stderr, datagrams } = await trace(stage, command, file)
+async function captureRequest({ command, keep, ...where }, file) {
+  const { code, stdout, stderr, datagrams } = await trace({ command, ...where }, file)
   const messages = datagrams.filter(({ sent }) => sent).flatMap(({ bytes }) => [...messagesIn(bytes)])
   const kept = messages.filter(keep === 'all' ? (message) => !isProbe(message) : configures)
   if (kept.length === 0) throw new Error(`"${command}" sent nothing: ${stderr || stdout}`)
   return { command, result: code === 0 ? 'ok' : `refused: ${refusal(stderr)}`, messages: kept }
 }
 
-async function captureReply({ command, keep, stage }, file) {
-  const { code, stdout, stderr, datagrams } = await trace(stage, command, file)
+async function captureReply({ command, keep, ...where }, file) {
+  const { code, stdout, stderr, datagrams } = await trace({ command, ...where }, file)
   const exchanges = []
   const current = new Map() // by socket: ip looks up links on a second one in the middle of a dump
   for (const { sent, socket, bytes } of datagrams) {
@@ -218,7 +232,7 @@ function counted(names) {
   return [...counts].map(([name, count]) => `${count} ${name}`).join(', ')
 }
 
-async function linksAfter(stage) {
+async function linksAfter(stage, programs) {
   const script = [
     'set -e',
     ...preamble,
@@ -226,7 +240,7 @@ async function linksAfter(stage) {
     'ip -j link show',
     'for n in $(ls /run/netns); do echo; echo "$n"; ip -n $n -j link show; done',
   ].join('\n')
-  const { code, stdout, stderr } = await inNamespaces(script)
+  const { code, stdout, stderr } = await inNamespaces(script, programs)
   if (code !== 0) throw new Error(`a stage failed: ${stderr}`)
   const [own, ...others] = stdout.trim().split('\n\n')
   const indexes = (json) => Object.fromEntries(JSON.parse(json).map((link) => [link.ifname, link.ifindex]))
@@ -291,8 +305,6 @@ async function main() {
   if (process.getuid?.() !== 0)
     throw new Error('run as root: it makes network namespaces (it changes nothing outside them)')
   const list = JSON.parse(await readFile(path.join(fixtures, 'commands.json'), 'utf8'))
-  const version = (await run('ip', ['-V'])).stdout
-  const iproute2 = /iproute2-([\w.]+)/.exec(version)?.[1] ?? version.trim()
   const kernel = /^\d+\.\d+\.\d+/.exec(release())?.[0] ?? release()
   const scratch = await mkdtemp(path.join(tmpdir(), 'capture-'))
 
@@ -309,8 +321,12 @@ async function main() {
       ['replies', captureReply],
     ]) {
       await mkdir(path.join(options.out, directory), { recursive: true })
-      for (const [family, { stage: usual, keep, about, commands }] of Object.entries(list[directory])) {
+      for (const [family, { stage: usual, keep, about, iproute2: which, commands }] of Object.entries(
+        list[directory],
+      )) {
         if (only && !only.includes(family)) continue
+        const programs = pathFor(which)
+        const iproute2 = await versionOf(programs)
         const entries = commands
           .map((entry) => (typeof entry === 'string' ? { command: entry } : entry))
           .map((entry) => ({ keep, ...entry, stageName: entry.stage ?? usual }))
@@ -322,14 +338,14 @@ async function main() {
         }
         const stages = {}
         for (const { stageName } of entries) {
-          links[stageName] ??= await linksAfter(stageLines(stageName))
+          links[stageName] ??= await linksAfter(stageLines(stageName), programs)
           stages[stageName] = { commands: stageLines(stageName), ...links[stageName] }
         }
         const failures = []
         const captured = await mapPool(entries, async (entry, worker) => {
           try {
             const { command, ...rest } = await capture(
-              { ...entry, stage: stageLines(entry.stageName) },
+              { ...entry, stage: stageLines(entry.stageName), programs },
               path.join(scratch, `trace-${worker}`),
             )
             return { command, stage: entry.stageName, ...rest }
