@@ -1,6 +1,7 @@
 /** Giving up: by the caller's signal or deadline. */
 import { AbortError } from '../errors.js'
 import type { Effect } from './operation.js'
+import type { Request } from './request.js'
 
 export interface Limits {
   readonly signal?: AbortSignal | undefined
@@ -37,7 +38,8 @@ export class Progress {
   /** A step was carried out. */
   done(effect: Effect): void {
     if ('task' in effect) this.changed = true
-    else if ('request' in effect) this.changed ||= effect.request.mode === 'act' || effect.request.mode === 'echo'
+    else if ('request' in effect) this.changed ||= changes(effect.request)
+    else if ('requests' in effect) this.changed ||= effect.requests.some(changes)
   }
 
   /** What the failure of the next step means for the operation. */
@@ -46,6 +48,8 @@ export class Progress {
     return gaveUp(this.doing(), 'unknown', error.code === 'ERR_RTNETLINK_TIMEOUT', error.cause)
   }
 }
+
+const changes = ({ mode }: Request) => mode === 'act' || mode === 'echo'
 
 interface Watch {
   readonly callbacks: Set<() => void>

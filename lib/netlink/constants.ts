@@ -20,6 +20,8 @@ export const NLM_F_REPLACE = 0x100
 export const NLM_F_EXCL = 0x200
 export const NLM_F_CREATE = 0x400
 export const NLM_F_APPEND = 0x800
+/** In a deletion: of all that the message describes. */
+export const NLM_F_BULK = 0x200
 
 /** In an answer: its body echoes only the header of the request. */
 export const NLM_F_CAPPED = 0x100

@@ -53,6 +53,11 @@ export class Lease {
     if (signal?.aborted) throw aborted(signal, doing(), false)
     if ('task' in effect) return startTask(effect.task, doing)
     if ('here' in effect) return this.where.socket?.[socketNetns] ?? this.netns.here()
+    if ('requests' in effect)
+      return (await this.connect()).askMany(
+        effect.requests.map((request) => ({ request, doing })),
+        signal,
+      )
     const asked = { request: effect.request, doing }
     if (effect.netns === undefined) return (await this.connect()).ask(asked, signal)
     const elsewhere = await this.connectTo(effect.netns)
@@ -62,6 +67,8 @@ export class Lease {
   performSync(effect: Effect, doing: () => string): unknown {
     if ('task' in effect) return runTask(effect.task, doing)
     if ('here' in effect) return this.where.socket?.[socketNetns] ?? this.netns.hereSync()
+    if ('requests' in effect)
+      return this.connectSync().askManySync(effect.requests.map((request) => ({ request, doing })))
     const asked = { request: effect.request, doing }
     if (effect.netns === undefined) return this.connectSync().askSync(asked)
     const elsewhere = this.connectToSync(effect.netns)

@@ -3,12 +3,13 @@
  * drivers run it: a promise, a blocking call, a batch.
  */
 import type { NativeNetns } from '../native/addon.js'
-import type { Request } from './request.js'
+import type { Request, Settled } from './request.js'
 import type { Task, TaskResult } from './task.js'
 
 /** `netns`: ask there, over a socket of its own, instead of where the operation runs. */
 export type Effect =
   | { readonly request: Request; readonly netns?: NativeNetns | undefined }
+  | { readonly requests: readonly Request[] }
   | { readonly task: Task }
   | { readonly here: true }
 
@@ -30,6 +31,19 @@ export interface Operation<T> {
 /** Asks the kernel; the objects of the reply. */
 export function* ask<T>(request: Request<T>, netns?: NativeNetns): Steps<readonly T[]> {
   return yield { request: request as Request, netns }
+}
+
+/** Requests of one operation on their way at a time: several windows. */
+const AT_A_TIME = 512
+
+/** Asks many things, in order, each of them whatever became of those before it; one outcome each. */
+export function* askEach(requests: readonly Request[]): Steps<readonly Settled[]> {
+  const outcomes: Settled[] = []
+  for (let at = 0; at < requests.length; at += AT_A_TIME) {
+    const some: readonly Settled[] = yield { requests: requests.slice(at, at + AT_A_TIME) }
+    outcomes.push(...some)
+  }
+  return outcomes
 }
 
 /** The namespace that the caller chose with `where`; open until the operation has ended. */

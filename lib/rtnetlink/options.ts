@@ -42,3 +42,9 @@ export function refuse<T extends object>(options: T, names: readonly (keyof T & 
     if (value !== undefined && value !== false) throw new Rejection(`nothing: ${why}`, value).within(name)
   }
 }
+
+/** Refuses a filter that says nothing, where nothing would mean everything. */
+export function requireSome<T extends object>(options: T, names: readonly (keyof T & string)[]): void {
+  if (names.every((name) => options[name] === undefined))
+    throw new Rejection(`at least one of ${names.join(', ')}`, { ...options })
+}

@@ -5,7 +5,10 @@ export interface Edge {
   readonly typeOnly: boolean
 }
 
-const families = ['link', 'address', 'route', 'rule', 'neighbour', 'fdb', 'nexthop', 'mdb', 'vlan', 'netns', 'monitor']
+const families = [
+  ...['link', 'address', 'route', 'rule', 'nexthop', 'neighbour', 'fdb', 'mdb', 'vlan', 'vni', 'mst'],
+  ...['qdisc', 'netconf', 'stats', 'netns', 'monitor'],
+]
 /** From the ground up; a layer imports itself and what is below. */
 const layers = [['codec'], ['netlink'], ['rtnetlink'], families, ['index']]
 

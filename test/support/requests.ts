@@ -5,7 +5,7 @@ import { KernelError } from '../../lib/errors.js'
 import type { NativeNetns } from '../../lib/native/addon.js'
 import { NLM_F_ECHO } from '../../lib/netlink/constants.js'
 import type { Effect, Operation } from '../../lib/netlink/operation.js'
-import type { Request } from '../../lib/netlink/request.js'
+import type { Request, Settled } from '../../lib/netlink/request.js'
 import type { Task } from '../../lib/netlink/task.js'
 import { Window } from '../../lib/netlink/window.js'
 import { differences, type MessageTree, ourTree, theirTree } from './message-tree.js'
@@ -72,9 +72,18 @@ function lookup(request: Request, links: Readonly<Record<string, number>>): read
 }
 
 function taskResult(task: Task): unknown {
-  if (task.name === 'readFile') return ''
+  if (task.name === 'readFile' || task.name === 'readText') return ''
+  if (task.name === 'readDirectory') return []
   if (task.name === 'writeFile' || task.name === 'deleteNetns' || task.name === 'createTun') return undefined
   return task.name === 'openInetSocket' ? { fd: 0x1235, port: 4660 } : fakeNetns()
+}
+
+function settled(answer: () => unknown): Settled {
+  try {
+    return { status: 'done', objects: answer() as readonly unknown[], warning: undefined }
+  } catch (error) {
+    return { status: 'failed', error }
+  }
 }
 
 /** Runs all steps; throws what the operation throws. */
@@ -87,7 +96,10 @@ export function runSteps<T>(operation: Operation<T>, stage: Stage = {}): Run<T> 
       return stage.perform?.(effect.task) ?? taskResult(effect.task)
     }
     if ('here' in effect) return fakeNetns()
-    const { request, netns } = effect
+    if ('requests' in effect) return effect.requests.map((request) => settled(() => answered(request)))
+    return answered(effect.request, effect.netns)
+  }
+  const answered = (request: Request, netns?: NativeNetns): unknown => {
     const encoded = encode(request, netns, operation.doing)
     const isLookup = request.mode === 'get' && request.memo?.startsWith('link ') === true
     if (!isLookup) sent.push(encoded)

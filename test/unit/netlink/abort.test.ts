@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { aborted, deadlineOf, Progress, signalOf, unlessAborted, whenAborted } from '../../../lib/netlink/abort.js'
 import type { Effect } from '../../../lib/netlink/operation.js'
+import type { Request } from '../../../lib/netlink/request.js'
 
 describe('a signal and a deadline', () => {
   test('are one signal', () => {
@@ -103,5 +104,16 @@ describe('an operation of several steps', () => {
     expect(progress.judge(early())).toMatchObject({ applied: 'unknown', code: 'ERR_RTNETLINK_ABORTED' })
     const refusal = new Error('another')
     expect(progress.judge(refusal)).toBe(refusal)
+  })
+
+  test('that asked for many things has changed something when one of them may have', () => {
+    const effect = (...modes: ('act' | 'get')[]) =>
+      ({ requests: modes.map((mode) => (request(mode) as { request: Request }).request) }) satisfies Effect
+    const reading = new Progress(() => 'test')
+    reading.done(effect('get', 'get'))
+    expect(reading.judge(early())).toMatchObject({ applied: false })
+    const changing = new Progress(() => 'test')
+    changing.done(effect('get', 'act'))
+    expect(changing.judge(early())).toMatchObject({ applied: 'unknown' })
   })
 })
