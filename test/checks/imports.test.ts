@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { cycles, type Edge, violation } from '../support/import-rules.js'
-import { files, importsOf } from '../support/source.js'
+import { files } from '../support/source.js'
+import { importsOf } from '../support/typescript.js'
 
 const sources = files('lib', /\.ts$/)
 const edges: Edge[] = sources.flatMap((from) => importsOf(from).map((found) => ({ from, ...found })))

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import ts from 'typescript'
-import { compilerOptions, root } from './source.js'
+import { root } from './source.js'
+import { compilerOptions } from './typescript.js'
 
 export interface PublicName {
   /** The export, then members down to the name: `createVxlan(options).dstPort`. */
