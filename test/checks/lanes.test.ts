@@ -1,5 +1,6 @@
 /** The report of several kernels must see what ran on none, or a kind that no kernel has would count as proved. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { whyUnable } from '../lanes/able.js'
 import { table } from '../lanes/compatibility.js'
 import { coverage, hasRun, type Lane, ranNowhere, skips, summary } from '../lanes/coverage.js'
 import { unavailable } from '../lanes/kernels.js'
@@ -68,4 +69,14 @@ test('a file that ran again takes the place of what it was before', () => {
   }
   const after = renewed(before, { release: 'a-2', tests: [passed('new')], problems: [] })
   expect(after).toEqual({ release: 'a-2', tests: [passed('x', other), passed('new')], problems: ['else'] })
+})
+
+describe('a machine whose own kernel cannot run live tests', () => {
+  test('is told by trying', async () => {
+    expect(await whyUnable([['true']])).toBeUndefined()
+    expect(await whyUnable([['true'], ['sh', '-c', 'echo not permitted >&2; exit 1']])).toMatch(
+      /exit 1: not permitted$/,
+    )
+    expect(await whyUnable([['rtnl-test-no-such-program']])).toContain('ENOENT')
+  })
 })
