@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
+import * as library from '../../lib/index.js'
 import { type CodeBlock, codeBlocks } from '../support/markdown.js'
-import { compilerOptions, files, read, root } from '../support/source.js'
+import { files, read, root } from '../support/source.js'
+import { compilerOptions } from '../support/typescript.js'
 
 const pages = ['README.md', ...files('docs/guide', /\.md$/)]
 
@@ -39,6 +41,16 @@ describe('code in the documentation', () => {
     expect(shown).not.toHaveLength(0)
     for (const block of shown) expect(block.code, shownFile(block)).toBe(read(shownFile(block) as string))
   })
+})
+
+test('every call stands on a page', () => {
+  const text = pages.map(read).join('\n')
+  const isCall = (value: unknown) => typeof value === 'function' && 'sync' in value
+  const calls = Object.entries(library).flatMap(([name, value]) => (isCall(value) ? [name] : []))
+  expect(calls.length).toBeGreaterThan(50)
+  // In the table of kinds `create` stands at the top.
+  const stands = (name: string) => new RegExp(`\\b${name}\\b|\`${name.replace(/^create/, '')}\``).test(text)
+  expect(calls.filter((name) => !stands(name))).toEqual([])
 })
 
 describe('the check itself', () => {

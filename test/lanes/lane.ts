@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runInGuest } from './guest.js'
 import type { Kernel } from './kernels.js'
-import { joined, type LaneReport, readReport } from './report.js'
+import { joined, type LaneReport, readProofs, readReport } from './report.js'
 
 /** A guest answers slowly: waiting takes so many times longer there. */
 const PATIENCE = 4
@@ -20,6 +20,8 @@ export interface LaneOptions {
   readonly seconds: number
   /** Parts, each in a guest of its own; more than run side by side, so that none waits long for the slowest. */
   readonly shards?: number
+  /** Note what is proved of attributes. */
+  readonly proofs?: boolean
 }
 
 /** As many guests at a time as the smallest machine that runs this has processors. */
@@ -44,11 +46,11 @@ async function onHost(words: readonly string[], env: NodeJS.ProcessEnv): Promise
   return status ?? 1
 }
 
-function verdict(report: string, status: number, output: string): LaneReport {
+function verdict(report: string, notes: string, status: number, output: string): LaneReport {
   const problem = `vitest ended with ${status}`
   if (!existsSync(report))
     return { release: '', tests: [], problems: [`${problem} and left no report:\n${output.slice(-4000)}`] }
-  const read = readReport(report)
+  const read = { ...readReport(report), proofs: readProofs(notes) }
   const isExplained = status === 0 || read.problems.length > 0 || read.tests.some(({ state }) => state === 'failed')
   return isExplained ? read : { ...read, problems: [`${problem} although no test failed: see its output`] }
 }
@@ -56,14 +58,15 @@ function verdict(report: string, status: number, output: string): LaneReport {
 /** Runs the tests there. The machine's own kernel prints as it goes, a guest when it has ended. */
 export async function runLane(
   { name, machine }: Kernel,
-  { words, isPartial, seconds, shards = 1 }: LaneOptions,
+  { words, isPartial, seconds, shards = 1, proofs = false }: LaneOptions,
 ): Promise<LaneReport> {
   const directory = mkdtempSync(join(tmpdir(), 'rtnetlink-lane-'))
   const partial = isPartial ? { RTNETLINK_PARTIAL: '1' } : {}
   const run = async (shard: number): Promise<LaneReport> => {
     const report = join(directory, `report-${shard}.json`)
-    const env = { RTNETLINK_LANE_REPORT: report, ...partial }
-    if (machine === undefined) return verdict(report, await onHost(words, env), '')
+    const notes = join(directory, `proofs-${shard}`)
+    const env = { RTNETLINK_LANE_REPORT: report, ...(proofs && { RTNETLINK_PROOFS: notes }), ...partial }
+    if (machine === undefined) return verdict(report, notes, await onHost(words, env), '')
     const guestEnv = Object.entries({ ...env, RTNETLINK_PATIENCE: `${PATIENCE}`, NO_COLOR: '1' }).map(
       ([key, value]) => `${key}=${value}`,
     )
@@ -71,7 +74,7 @@ export async function runLane(
     const command = ['env', ...guestEnv, process.execPath, ...vitest, '--maxWorkers', '1', ...share, ...words]
     const { status, output } = await runInGuest(machine, { command, writable: [directory], memory: MEMORY, seconds })
     console.log(`\n== ${name}${shards === 1 ? '' : `, part ${shard} of ${shards}`}\n${output}`)
-    return verdict(report, status, output)
+    return verdict(report, notes, status, output)
   }
   try {
     return joined(

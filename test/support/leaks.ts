@@ -14,7 +14,8 @@ shell()
 let before: ReturnType<typeof holdings>
 let openBefore: string[]
 
-beforeAll(() => {
+beforeAll(async () => {
+  if (process.env.RTNETLINK_PROOFS !== undefined) await (await import('./proofs.js')).watchKernel()
   before = holdings()
   openBefore = openFiles()
 })

@@ -9,6 +9,7 @@ import type { Request, Settled } from '../../lib/netlink/request.js'
 import type { Task } from '../../lib/netlink/task.js'
 import { Window } from '../../lib/netlink/window.js'
 import { differences, type MessageTree, ourTree, theirTree } from './message-tree.js'
+import { constantsOf, prove } from './proofs.js'
 import { read } from './source.js'
 
 /** What stands before the operation runs. */
@@ -29,6 +30,8 @@ export interface Sent {
   readonly request: Request
   readonly bytes: Uint8Array
   readonly tree: MessageTree
+  /** Of all attributes in it. */
+  readonly constants: readonly string[]
   /** Asked in another namespace than the operation's. */
   readonly netns: NativeNetns | undefined
 }
@@ -61,7 +64,13 @@ function encode(request: Request, netns: NativeNetns | undefined, doing: () => s
   const window = new Window(new Writer(true), 1, 1)
   window.add({ request, doing })
   const bytes = window.seal().slice()
-  return { request, bytes, tree: ourTree(bytes, request.format, window.writer), netns }
+  return {
+    request,
+    bytes,
+    tree: ourTree(bytes, request.format, window.writer),
+    constants: constantsOf(window, 0),
+    netns,
+  }
 }
 
 function lookup(request: Request, links: Readonly<Record<string, number>>): readonly unknown[] {
@@ -73,8 +82,10 @@ function lookup(request: Request, links: Readonly<Record<string, number>>): read
 
 function taskResult(task: Task): unknown {
   if (task.name === 'readFile' || task.name === 'readText') return ''
+  if (task.name === 'listProcesses') return []
   if (task.name === 'readDirectory') return []
-  if (task.name === 'writeFile' || task.name === 'deleteNetns' || task.name === 'createTun') return undefined
+  if (task.name === 'writeFile' || /^(delete|attach)Netns$/.test(task.name) || task.name === 'createTun')
+    return undefined
   return task.name === 'openInetSocket' ? { fd: 0x1235, port: 4660 } : fakeNetns()
 }
 
@@ -175,9 +186,11 @@ function compare(operation: Operation<unknown>, fixture: Fixture, options: Compa
     const names = ours.map(({ request }) => request.name)
     return [`differs: requests = ${names}, ip ${fixture.messages.map(({ type }) => type)}`]
   }
-  return ours.flatMap(({ request, tree }, i) => {
+  return ours.flatMap(({ request, tree, constants }, i) => {
     const bytes = Uint8Array.from(Buffer.from(theirs[i]?.hex ?? '', 'hex'))
-    return differences(withoutEcho(tree), theirTree(bytes, request.format, tree))
+    const found = differences(withoutEcho(tree), theirTree(bytes, request.format, tree))
+    if (found.every((difference) => difference.startsWith('ip alone'))) prove('bytes', constants)
+    return found
   })
 }
 
