@@ -4,8 +4,9 @@ import type { KernelNames } from './kernel-names.js'
 
 const headers = [
   'stddef.h', 'sys/socket.h', 'linux/types.h', 'linux/in.h', 'linux/in6.h', 'linux/icmpv6.h', 'linux/netlink.h', 'linux/rtnetlink.h', 'linux/if.h', 'linux/if_link.h', 'linux/if_addr.h',
-  'linux/if_bonding.h', 'linux/if_bridge.h', 'linux/if_ether.h', 'linux/if_macsec.h', 'linux/if_tun.h', 'linux/if_tunnel.h', 'linux/if_vlan.h', 'linux/ip6_tunnel.h', 'linux/neighbour.h', 'linux/nexthop.h', 'linux/fib_rules.h',
-  'linux/lwtunnel.h', 'linux/veth.h', 'linux/can/vxcan.h', 'linux/in_route.h', 'linux/ip.h', 'linux/ipv6.h', 'linux/devlink.h', 'linux/dpll.h',
+  'linux/if_bonding.h', 'linux/if_bridge.h', 'linux/if_ether.h', 'linux/if_macsec.h', 'linux/if_tun.h', 'linux/if_tunnel.h', 'linux/if_vlan.h', 'linux/ip6_tunnel.h', 'linux/neighbour.h', 'linux/net_namespace.h', 'linux/nexthop.h', 'linux/fib_rules.h', 'linux/netconf.h', 'linux/mpls.h',
+  'linux/lwtunnel.h', 'linux/mpls_iptunnel.h', 'linux/seg6_iptunnel.h', 'linux/seg6_local.h', 'linux/rpl_iptunnel.h', 'linux/ioam6_iptunnel.h', 'linux/ila.h',
+  'linux/veth.h', 'linux/can/vxcan.h', 'linux/in_route.h', 'linux/ip.h', 'linux/ipv6.h', 'linux/devlink.h', 'linux/dpll.h', 'linux/pkt_sched.h', 'linux/gen_stats.h',
 ] // biome-ignore format: a list of names reads better in rows
 
 /** A header that these do not have yet leaves its names unknown. */
