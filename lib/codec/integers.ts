@@ -46,32 +46,35 @@ export const u8 = (range?: Range) => integer({ size: 1, signed: false }, 'host',
 export const u16 = (range?: Range) => integer({ size: 2, signed: false }, 'host', range)
 export const u32 = (range?: Range) => integer({ size: 4, signed: false }, 'host', range)
 export const s8 = (range?: Range) => integer({ size: 1, signed: true }, 'host', range)
+export const s16 = (range?: Range) => integer({ size: 2, signed: true }, 'host', range)
 export const s32 = (range?: Range) => integer({ size: 4, signed: true }, 'host', range)
 /** Network order. */
 export const be16 = (range?: Range) => integer({ size: 2, signed: false }, 'big', range)
 /** Network order. */
 export const be32 = (range?: Range) => integer({ size: 4, signed: false }, 'big', range)
 
-function wide(order: Order): FixedCodec<bigint | number, bigint> {
-  const expected = 'a bigint (or safe integer) from 0 to 2^64-1'
+function wide(order: Order, signed = false): FixedCodec<bigint | number, bigint> {
+  const [min, end] = signed ? [-(1n << 63n), 1n << 63n] : [0n, 1n << 64n]
+  const expected = `a bigint (or safe integer) from ${signed ? '-2^63 to 2^63-1' : '0 to 2^64-1'}`
   return {
     size: 8,
     expected,
     write(writer, value) {
-      const fits =
-        typeof value === 'bigint' ? value >= 0n && value < 1n << 64n : Number.isSafeInteger(value) && value >= 0
+      const fits = (typeof value === 'bigint' || Number.isSafeInteger(value)) && value >= min && value < end
       if (!fits) throw new Rejection(expected, value)
-      writer.u64(BigInt(value), order === 'host' && writer.littleEndian)
+      writer.u64(BigInt.asUintN(64, BigInt(value)), order === 'host' && writer.littleEndian)
     },
     read(source, start, end) {
       requireLength(start, end, 8)
-      return source.view.getBigUint64(start, order === 'host' && source.littleEndian)
+      const bits = source.view.getBigUint64(start, order === 'host' && source.littleEndian)
+      return signed ? BigInt.asIntN(64, bits) : bits
     },
   }
 }
 
 /** 64 bits: a `bigint` out; a `bigint`, or a number that is a safe integer, in. */
 export const u64 = () => wide('host')
+export const s64 = () => wide('host', true)
 /** Network order. */
 export const be64 = () => wide('big')
 
@@ -93,6 +96,20 @@ export const bool: FixedCodec<boolean> = {
   read(source, start, end) {
     requireLength(start, end, 1)
     return source.view.getUint8(start) !== 0
+  },
+}
+
+/** A switch in four bytes. */
+export const bool32: FixedCodec<boolean> = {
+  size: 4,
+  expected: bool.expected,
+  write(writer, value) {
+    if (typeof value !== 'boolean') throw new Rejection(bool32.expected, value)
+    writer.u32(value ? 1 : 0)
+  },
+  read(source, start, end) {
+    requireLength(start, end, 4)
+    return source.view.getUint32(start, source.littleEndian) !== 0
   },
 }
 

@@ -83,6 +83,8 @@ export function encodable<T extends AnyTable>(table: T, values: Infer<T>): Encod
 export interface OpaqueAttributes {
   readonly bytes: Uint8Array
   decode<T extends AnyTable>(table: T): InferResult<T>
+  /** What is no nest, or one with something in front of its attributes. */
+  read<Out>(codec: Pick<Codec<never, Out>, 'read'>): Out
 }
 
 /** A nest whose table this row does not know (the data of a link kind). */
@@ -96,6 +98,11 @@ export const opaque: Codec<Encodable | Uint8Array, OpaqueAttributes> = {
   },
   read({ bytes, littleEndian }, start, end) {
     const own = bytes.slice(start, end)
-    return { bytes: own, decode: (table) => decodeAttributes(table, sourceOf(own, littleEndian), 0, own.length) }
+    const ownSource = sourceOf(own, littleEndian)
+    return {
+      bytes: own,
+      decode: (table) => decodeAttributes(table, ownSource, 0, own.length),
+      read: (codec) => codec.read(ownSource, 0, own.length),
+    }
   },
 }

@@ -26,12 +26,18 @@ export function parsePrefix(value: string): Prefix {
   return { family: bytes.length === IPV4_BYTES ? 'inet' : 'inet6', bytes, length: Number(digits) }
 }
 
+/** The bits of byte `i` that stand behind the prefix. */
+const hostBits = ({ length }: Prefix, i: number) => 0xff >> Math.min(Math.max(length - 8 * i, 0), 8)
+
+/** Whether the address lies in the network. */
+export const holds = (network: Prefix, address: Uint8Array): boolean =>
+  network.bytes.length === address.length &&
+  network.bytes.every((byte, i) => ((byte ^ (address[i] as number)) & ~hostBits(network, i)) === 0)
+
 /** As {@link parsePrefix}, for a network: no bit may be set behind the prefix. */
 export function parseNetwork(value: string): Prefix {
   const prefix = parsePrefix(value)
-  const hostBits = prefix.bytes.some(
-    (byte, i) => (byte & (0xff >> Math.min(Math.max(prefix.length - 8 * i, 0), 8))) !== 0,
-  )
-  if (hostBits) throw new Rejection(`no bits set behind the prefix (a network, not an address in it)`, value)
+  if (prefix.bytes.some((byte, i) => (byte & hostBits(prefix, i)) !== 0))
+    throw new Rejection(`no bits set behind the prefix (a network, not an address in it)`, value)
   return prefix
 }

@@ -21,6 +21,8 @@ export interface Request<T = unknown> {
   readonly value: MessageValue<Fields, AnyTable>
   /** The type of the objects in the reply, and what makes a result of one; `undefined` leaves it out. */
   readonly replyType: number
+  /** Another type that objects in the reply have (a bridge tells its MDB in RTM_GETMDB, a VXLAN in RTM_NEWMDB). */
+  readonly otherReplyType: number | undefined
   readonly read: (message: Message<Fields, AnyTable>) => T | undefined
   /** The operation does nothing that depends on the reply: a batch may send on before it is there. */
   readonly final: boolean
@@ -35,7 +37,7 @@ export function request<F extends Fields, T extends AnyTable, R = never>(
   kind: { name: string; type: number; flags?: number; mode?: RequestMode },
   format: MessageFormat<F, T>,
   value: MessageValue<F, T>,
-  reply: { type?: number; read?: (message: Message<F, T>) => R | undefined } = {},
+  reply: { type?: number; otherType?: number; read?: (message: Message<F, T>) => R | undefined } = {},
   rules: { final?: boolean; memo?: string; forgets?: boolean } = {},
 ): Request<R> {
   return {
@@ -46,6 +48,7 @@ export function request<F extends Fields, T extends AnyTable, R = never>(
     format,
     value: value as MessageValue<Fields, AnyTable>,
     replyType: reply.type ?? 0,
+    otherReplyType: reply.otherType,
     read: (reply.read ?? (() => undefined)) as Request<R>['read'],
     final: rules.final ?? false,
     memo: rules.memo,

@@ -1,6 +1,4 @@
 /** Native work beside netlink: namespaces, and files, sockets and tun queues in them. Each runs on a throw-away thread. */
-import { readdir, readdirSync } from 'node:fs'
-import { decodeText } from '../codec/text.js'
 import { ClosedError, NetnsError, SystemCallError } from '../errors.js'
 import {
   addon,
@@ -12,12 +10,14 @@ import {
   type NativeTunOptions,
   type NativeTunQueue,
 } from '../native/addon.js'
+import { listProcesses, type ProcessNetns, readDirectory, readText } from './task-files.js'
 
 interface Tasks {
   createNetns: { args: [directory: string, name: string | undefined]; result: NativeNetns }
   openNetns: { args: [directory: string, name: string]; result: NativeNetns }
   openNetnsPath: { args: [path: string]; result: NativeNetns }
   openNetnsPid: { args: [pid: number]; result: NativeNetns }
+  attachNetns: { args: [directory: string, name: string, netns: NativeNetns]; result: undefined }
   deleteNetns: { args: [directory: string, name: string]; result: undefined }
   readFile: { args: [netns: NativeNetns, path: string]; result: string }
   writeFile: { args: [netns: NativeNetns, path: string, text: string]; result: undefined }
@@ -25,6 +25,8 @@ interface Tasks {
   createTun: { args: [options: NativeTunOptions]; result: undefined }
   openTun: { args: [options: NativeTunOptions]; result: NativeTunQueue }
   readDirectory: { args: [path: string]; result: readonly string[] }
+  listProcesses: { args: []; result: readonly ProcessNetns[] }
+  readText: { args: [path: string]; result: string }
 }
 
 /** What to do, as data. */
@@ -62,19 +64,10 @@ export const homeNetns = (): NativeNetns => addon().openHomeNetns()
 
 type AnyTask = (...args: unknown[]) => unknown
 
-/** A directory is the same from every thread, so Node reads it: at once, or with `done` in its own time. */
-function readDirectory(path: string, done?: Done<readonly string[]>): readonly string[] | undefined {
-  const names = (entries: readonly Buffer[]) => entries.map(decodeText)
-  if (done === undefined) return names(readdirSync(path, 'buffer'))
-  readdir(path, 'buffer', (error, entries) => {
-    if (error === null) done(undefined, names(entries))
-    else done(error as NativeError, [])
-  })
-  return undefined
-}
+/** What is the same from every thread, and needs none of the addon's. */
+const ofNode: Partial<Record<Task['name'], unknown>> = { readDirectory, readText, listProcesses }
 
-const implementation = (name: Task['name']): AnyTask =>
-  (name === 'readDirectory' ? readDirectory : addon()[name]) as AnyTask
+const implementation = (name: Task['name']): AnyTask => (ofNode[name] ?? Reflect.get(addon(), name)) as AnyTask
 
 export function runTask(task: Task, doing: () => string): unknown {
   try {

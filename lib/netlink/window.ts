@@ -126,7 +126,7 @@ export class Window {
     if ((message.flags & NLM_F_DUMP_INTR) !== 0) entry.interrupted = true
     try {
       if (message.type === NLMSG_ERROR || message.type === NLMSG_DONE) entry.answer = readAnswer(source, message)
-      else if (message.type >= NLMSG_MIN_TYPE && message.type === entry.request.replyType) {
+      else if (message.type >= NLMSG_MIN_TYPE && isReply(entry.request, message.type)) {
         const object = entry.request.read(decodePayload(entry.request.format, source, message.start, message.end))
         if (object !== undefined) entry.objects.push(object)
       }
@@ -166,6 +166,8 @@ export class Window {
     }
   }
 }
+
+const isReply = ({ replyType, otherReplyType }: Request, type: number) => type === replyType || type === otherReplyType
 
 /** What a rejected value is for the caller. */
 export function invalidArgument(error: unknown, doing: () => string): unknown {

@@ -2,7 +2,7 @@
 import { enumeration } from '../codec/enumeration.js'
 import { u8 } from '../codec/integers.js'
 
-/** `/etc/iproute2/rt_protos` may name more; they are numbers here. */
+/** `/etc/iproute2/rt_protos` may name more: see names.ts. */
 export const proto = enumeration(u8(), 'RTPROT', {
   unspec: 0,
   redirect: 1,

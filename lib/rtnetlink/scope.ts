@@ -2,7 +2,7 @@
 import { enumeration } from '../codec/enumeration.js'
 import { u8 } from '../codec/integers.js'
 
-/** `/etc/iproute2/rt_scopes` may name more; they are numbers here. */
+/** `/etc/iproute2/rt_scopes` may name more: see names.ts. */
 export const scope = enumeration(u8(), 'RT_SCOPE', {
   global: [0, 'RT_SCOPE_UNIVERSE'],
   site: 200,

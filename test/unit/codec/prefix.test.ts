@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseNetwork, parsePrefix } from '../../../lib/codec/prefix.js'
+import { holds, parseNetwork, parsePrefix } from '../../../lib/codec/prefix.js'
 import { rejectionOf, toHex } from '../../support/codec.js'
 
 const parsed = (text: string) => {
@@ -67,4 +67,20 @@ describe('a network', () => {
       }),
     )
   })
+})
+
+test('a network holds the addresses that begin as it does', () => {
+  const inside = (network: string, address: string) => holds(parsePrefix(network), parsePrefix(address).bytes)
+  for (const [network, address, expected] of [
+    ['10.1.2.0/23', '10.1.3.255', true],
+    ['10.1.2.0/23', '10.1.4.0', false],
+    ['10.1.2.1/23', '10.1.2.7', true],
+    ['0.0.0.0/0', '255.0.0.1', true],
+    ['10.0.0.1', '10.0.0.1', true],
+    ['10.0.0.1', '10.0.0.0', false],
+    ['fd00::8000:0:0:0/65', 'fd00::ffff:0:0:1', true],
+    ['fd00::8000:0:0:0/65', 'fd00::7fff:0:0:1', false],
+    ['::/0', '10.0.0.1', false],
+  ] as const)
+    expect([network, address, inside(network, address)]).toEqual([network, address, expected])
 })

@@ -1,0 +1,11 @@
+/** The registry of encapsulations: one line each. */
+export { bpf } from './bpf.js'
+export { ila } from './ila.js'
+export { ioam6 } from './ioam6.js'
+export { ip } from './ip.js'
+export { ip6 } from './ip6.js'
+export { mpls } from './mpls.js'
+export { rpl } from './rpl.js'
+export { seg6 } from './seg6.js'
+export { seg6local } from './seg6local.js'
+export { xfrm } from './xfrm.js'
