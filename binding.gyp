@@ -13,6 +13,7 @@
         'native/netns.cc',
         'native/netns_dir.cc',
         'native/netns_handle.cc',
+        'native/netns_mounts.cc',
         'native/netns_open.cc',
         'native/netns_tasks.cc',
         'native/proc_file.cc',

@@ -3,6 +3,7 @@
 
 #include "environment.h"
 #include "netns_handle.h"
+#include "netns_mounts.h"
 #include "netns_tasks.h"
 #include "socket_handle.h"
 
@@ -46,6 +47,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("openSocket", Napi::Function::New<SocketHandle::Open>(env, "openSocket"));
   exports.Set("openSocketAsync", Napi::Function::New<SocketHandle::OpenAsync>(env, "openSocketAsync"));
   exports.Set("openHomeNetns", Napi::Function::New<OpenHomeNetns>(env, "openHomeNetns"));
+  exports.Set("watchMounts", Napi::Function::New<WatchMounts>(env, "watchMounts"));
   exports.Set("census", Napi::Function::New<TakeCensus>(env, "census"));
   ExportTasks(env, exports);
   return exports;

@@ -84,7 +84,8 @@ class Conversation {
     const ssize_t length = recvfrom(socket_.fd(), room, capacity, MSG_DONTWAIT | MSG_TRUNC,
                                     reinterpret_cast<sockaddr*>(&sender), &sender_size);
     if (length < 0) return Recover();
-    if (sender_size != sizeof sender || sender.nl_pid != 0 || sender.nl_groups != 0) {
+    // An echo bears the groups that it went to as well (nlmsg_notify): only the port tells the kernel from others.
+    if (sender_size != sizeof sender || sender.nl_pid != 0) {
       socket_.CountForeign();
       return deadline_.Left();  // or a flood of them would hold us for ever
     }

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 
 namespace rtnetlink {
 namespace {
@@ -90,19 +91,34 @@ SystemError GoTo(int directory, const std::string& path) {
   return fchdir(directory) == 0 ? SystemError{} : SystemError::Last("fchdir", path);
 }
 
-// On the empty file `name`, which is in the current directory.
-SystemError BindNew(int directory, const std::string& name, const std::string& path, Netns* out) {
-  if (unshare(CLONE_NEWNET) != 0) return SystemError::Last("unshare");
-  Netns current;
-  if (SystemError error = CurrentNetns(&current)) return error;
-  if (mount("/proc/thread-self/ns/net", name.c_str(), "none", MS_BIND, nullptr) != 0) {
-    return SystemError::Last("mount", path);
-  }
+// Binds the namespace `expected`, to which `source` leads, on the empty file `name`, which is in the current directory.
+SystemError Bind(int directory, const std::string& name, const std::string& path, const std::string& source,
+                 const Netns& expected, Netns* out) {
+  if (mount(source.c_str(), name.c_str(), "none", MS_BIND, nullptr) != 0) return SystemError::Last("mount", path);
   SystemError error = OpenChecked(directory, name, path, out);
-  const bool same = out->device == current.device && out->inode == current.inode;
+  const bool same = out->device == expected.device && out->inode == expected.inode;
   if (!error && !same) error = {EXDEV, "proof", path};
   if (error) umount2(name.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
-  out->cookie = current.cookie;
+  out->cookie = expected.cookie;
+  return error;
+}
+
+using Binding = std::function<SystemError(int directory, const std::string& path)>;
+
+// Makes the file `name` in `directory`, which is the current one then, and takes it away again if `bind` fails.
+SystemError OnNewFile(const std::string& directory, const std::string& name, int wake, const Binding& bind) {
+  const std::string path = Join(directory, name);
+  if (!IsName(name)) return {EINVAL, "open", path};
+  if (SystemError error = MakeDirectories(directory)) return error;
+  if (SystemError error = ShareDirectory(directory, wake)) return error;
+  // Opened only now: before, it might have been what lies beneath the mount.
+  UniqueFd parent;
+  if (SystemError error = OpenDirectory(directory, &parent)) return error;
+  if (SystemError error = GoTo(parent.get(), directory)) return error;
+  UniqueFd file(openat(parent.get(), name.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0));
+  if (!file) return SystemError::Last("open", path);
+  SystemError error = bind(parent.get(), path);
+  if (error) unlinkat(parent.get(), name.c_str(), 0);
   return error;
 }
 
@@ -119,19 +135,19 @@ SystemError OpenNamed(const std::string& directory, const std::string& name, Net
 }
 
 SystemError CreateNamed(const std::string& directory, const std::string& name, int wake, Netns* out) {
-  const std::string path = Join(directory, name);
-  if (!IsName(name)) return {EINVAL, "open", path};
-  if (SystemError error = MakeDirectories(directory)) return error;
-  if (SystemError error = ShareDirectory(directory, wake)) return error;
-  // Opened only now: before, it might have been what lies beneath the mount.
-  UniqueFd parent;
-  if (SystemError error = OpenDirectory(directory, &parent)) return error;
-  if (SystemError error = GoTo(parent.get(), directory)) return error;
-  UniqueFd file(openat(parent.get(), name.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0));
-  if (!file) return SystemError::Last("open", path);
-  SystemError error = BindNew(parent.get(), name, path, out);
-  if (error) unlinkat(parent.get(), name.c_str(), 0);
-  return error;
+  return OnNewFile(directory, name, wake, [&name, out](int parent, const std::string& path) -> SystemError {
+    if (unshare(CLONE_NEWNET) != 0) return SystemError::Last("unshare");
+    Netns current;
+    if (SystemError error = CurrentNetns(&current)) return error;
+    return Bind(parent, name, path, "/proc/thread-self/ns/net", current, out);
+  });
+}
+
+SystemError AttachNamed(const std::string& directory, const std::string& name, const Netns& netns, int wake) {
+  return OnNewFile(directory, name, wake, [&name, &netns](int parent, const std::string& path) {
+    Netns bound;
+    return Bind(parent, name, path, "/proc/thread-self/fd/" + std::to_string(netns.fd.get()), netns, &bound);
+  });
 }
 
 SystemError DeleteNamed(const std::string& directory, const std::string& name) {

@@ -13,6 +13,9 @@ SystemError OpenNamed(const std::string& directory, const std::string& name, Net
 // Moves the calling thread into the new namespace. `wake` ends the wait for the lock of the directory.
 SystemError CreateNamed(const std::string& directory, const std::string& name, int wake, Netns* out);
 
+// The same with a namespace that exists.
+SystemError AttachNamed(const std::string& directory, const std::string& name, const Netns& netns, int wake);
+
 SystemError DeleteNamed(const std::string& directory, const std::string& name);
 
 }  // namespace rtnetlink

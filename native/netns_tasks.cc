@@ -81,6 +81,13 @@ Napi::Value OpenNetnsPid(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value AttachNetns(const Napi::CallbackInfo& info) {
+  return Task<Nothing>::Start(
+      info, 3, &ToUndefined,
+      [directory = PathArgument(info[0]), name = PathArgument(info[1]), netns = NetnsArgument(info[2])](
+          Nothing*, int wake) { return AttachNamed(directory, name, *netns, wake); });
+}
+
 Napi::Value DeleteNetns(const Napi::CallbackInfo& info) {
   return Task<Nothing>::Start(info, 2, &ToUndefined,
                               [directory = PathArgument(info[0]), name = PathArgument(info[1])](Nothing*, int) {
@@ -182,6 +189,7 @@ void ExportTasks(Napi::Env env, Napi::Object exports) {
   exports.Set("openNetns", Napi::Function::New<OpenNetns>(env, "openNetns"));
   exports.Set("openNetnsPath", Napi::Function::New<OpenNetnsPath>(env, "openNetnsPath"));
   exports.Set("openNetnsPid", Napi::Function::New<OpenNetnsPid>(env, "openNetnsPid"));
+  exports.Set("attachNetns", Napi::Function::New<AttachNetns>(env, "attachNetns"));
   exports.Set("deleteNetns", Napi::Function::New<DeleteNetns>(env, "deleteNetns"));
   exports.Set("readFile", Napi::Function::New<ReadFileIn>(env, "readFile"));
   exports.Set("writeFile", Napi::Function::New<WriteFileIn>(env, "writeFile"));

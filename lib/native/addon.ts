@@ -147,6 +147,11 @@ export interface NativeTunQueue {
   close(): void
 }
 
+export interface NativeMountWatch {
+  /** Idempotent; the garbage collector and the end of the environment do it too. */
+  close(): void
+}
+
 /** Called once: with an error and nothing, or with `undefined` and the result. */
 export type Done<T> = (error: NativeError | undefined, result: T) => void
 
@@ -177,6 +182,8 @@ export interface Addon {
   openNetnsPid: Task<[pid: number], NativeNetns>
   /** The environment's home namespace, pinned when the addon was loaded: a new handle on it. */
   openHomeNetns(): NativeNetns
+  /** Binds it to `directory/name`, as `createNetns` does with a new one. */
+  attachNetns: Task<[directory: string, name: string, netns: NativeNetns], undefined>
   /** Unmounts and unlinks `directory/name`, if that is a namespace mounted right there. */
   deleteNetns: Task<[directory: string, name: string], undefined>
   /** Reads a small file (64 KiB at most) with a thread that is in the namespace. */
@@ -189,6 +196,12 @@ export interface Addon {
   createTun: Task<[options: NativeTunOptions], undefined>
   /** The same, without closing it. */
   openTun: Task<[options: NativeTunOptions], NativeTunQueue>
+
+  /**
+   * Calls `changed` whenever the mount table of this process has changed, from the next time on that the event loop waits and until it is
+   * closed. Does not keep the process alive.
+   */
+  watchMounts(changed: () => void): NativeMountWatch
 
   /** For tests: descriptors and threads that the addon holds in this process just now. */
   census(): { readonly descriptors: number; readonly threads: number }

@@ -9,6 +9,7 @@ import type { Verb } from '../netlink/verb.js'
 import { type NativeNetns, type NetnsHandle, nativeNetns } from '../netlink/where.js'
 import { verb } from '../rtnetlink/operation.js'
 import type { InetSocketOptions } from './inet-options.js'
+import { isSame } from './names.js'
 import { type InetSocket, openSocket } from './open-socket.js'
 import { readSysctl, type SysctlValue, writeSysctl } from './sysctl.js'
 
@@ -23,12 +24,6 @@ function inside<Args extends unknown[], T>(netns: Netns, call: Verb<Args, T>): I
   const run = (...args: Args) => runAsync(call.op(...args), { netns })
   return Object.assign(run, { sync: (...args: Args) => runSync(call.op(...args), { netns }) })
 }
-
-// The cookie is never given to another namespace; the inode number is, once this one is gone, so both must be held.
-const isSame = (one: NativeNetns, other: NativeNetns): boolean =>
-  one.cookie !== undefined && other.cookie !== undefined
-    ? one.cookie === other.cookie
-    : one.device === other.device && one.inode === other.inode
 
 const nameIsCurrent = verb(
   (netns: Netns) => `look network namespace ${netns.name} up`,

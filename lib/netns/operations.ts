@@ -1,9 +1,10 @@
 /** `ip netns add | delete | list` */
-import { InvalidArgumentError, NetnsError, SystemCallError } from '../errors.js'
+import { NetnsError, SystemCallError } from '../errors.js'
 import { checkNetnsName, NETNS_DIRECTORY, netnsError, openingTask, showNetnsRef } from '../netlink/netns-ref.js'
 import { perform, type Steps } from '../netlink/operation.js'
 import type { NativeNetns, NetnsHandle, NetnsRef } from '../netlink/where.js'
 import { verb } from '../rtnetlink/operation.js'
+import { netnsNames, openNamed } from './names.js'
 import { Netns } from './netns.js'
 
 /** A namespace that is not open: a name as `ip netns` knows it, a file, or that of a process. */
@@ -101,32 +102,12 @@ export interface NetnsName {
 }
 
 function* look(name: string): Steps<NetnsName | undefined> {
-  try {
-    const native = (yield* perform(openingTask(name))) as NativeNetns
-    const { inode, cookie } = native
-    native.close()
-    return { name, stale: false, inode, cookie }
-  } catch (error) {
-    const reason = netnsError(error, name)
-    if (reason instanceof NetnsError && reason.problem === 'absent') return undefined // deleted meanwhile
-    if (isStale(reason)) return { name, stale: true, inode: undefined, cookie: undefined }
-    throw reason
-  }
-}
-
-const isStale = (reason: unknown): boolean =>
-  (reason instanceof NetnsError && reason.problem === 'not-a-namespace') ||
-  reason instanceof InvalidArgumentError ||
-  // Everybody may read a namespace, so what may not be read is a file.
-  (reason instanceof SystemCallError && reason.code === 'EACCES')
-
-function* names(): Steps<readonly string[]> {
-  try {
-    return yield* perform({ name: 'readDirectory', args: [NETNS_DIRECTORY] })
-  } catch (error) {
-    if (error instanceof SystemCallError && error.code === 'ENOENT') return []
-    throw error
-  }
+  const found = yield* openNamed(name)
+  if (found === undefined) return undefined // deleted meanwhile
+  if (found === 'stale') return { name, stale: true, inode: undefined, cookie: undefined }
+  const { inode, cookie } = found
+  found.close()
+  return { name, stale: false, inode, cookie }
 }
 
 /**
@@ -141,7 +122,7 @@ export const listNetns = verb(
   () => 'list network namespaces',
   function* (): Steps<readonly NetnsName[]> {
     const found: NetnsName[] = []
-    for (const name of [...(yield* names())].sort()) {
+    for (const name of yield* netnsNames()) {
       const entry = yield* look(name)
       if (entry !== undefined) found.push(entry)
     }

@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { addon, type NativeNetns } from '../../lib/native/addon.js'
 import {
+  addonPath,
   getLoopback,
   inChild,
   linkDump,
@@ -169,6 +170,112 @@ describe('named', () => {
   })
 })
 
+describe('a name for a namespace that exists', () => {
+  const attach = (directory: string, name: string, netns: NativeNetns) =>
+    promise<undefined>((done) => addon().attachNetns(directory, name, netns, done))
+
+  test('leads to it, also when nobody holds it any more', async () => {
+    const directory = join(temporaryDirectory(), 'deep', 'netns')
+    const netns = newNetns()
+    expect(await attach(directory, 'blue', netns)).toBeUndefined()
+    expect(addon().attachNetns(directory, 'green', netns)).toBeUndefined()
+    const { cookie, inode } = netns
+    netns.close()
+    expect(await open(directory, 'blue')).toMatchObject({ cookie, inode })
+    expect(mounts(directory)).toEqual([directory, `${directory}/blue`, `${directory}/green`])
+    await remove(directory, 'blue')
+    expect(await open(directory, 'green')).toMatchObject({ cookie, inode })
+    await remove(directory, 'green')
+    expect(readdirSync(directory)).toEqual([])
+  })
+
+  test('is refused where there is one, and leaves nothing behind after a failure', async () => {
+    const directory = temporaryDirectory()
+    const netns = newNetns()
+    const made = await create(directory, 'blue')
+    writeFileSync(join(directory, 'file'), 'content')
+    for (const name of ['blue', 'file'])
+      await expect(attach(directory, name, netns)).rejects.toMatchObject({ code: 'EEXIST', syscall: 'open' })
+    for (const name of ['', '..', 'a/b', 'a\nb'])
+      await expect(attach(directory, name, netns)).rejects.toMatchObject({ code: 'EINVAL' })
+    expect((await open(directory, 'blue')).inode).toBe(made.inode)
+    netns.close()
+    expect(thrown(() => addon().attachNetns(directory, 'green', netns)).code).toBe('EBADF')
+    // A process that may not mount has made the file by then, and takes it away again.
+    const script = `
+      const netns = native.openHomeNetns()
+      try { native.attachNetns(${JSON.stringify(directory)}, 'red', netns) } catch ({ code, syscall }) { console.log(code, syscall) }
+    `
+    const unprivileged = await inChild(script, ['setpriv', '--bounding-set', '-sys_admin', '--inh-caps', '-sys_admin'])
+    expect(unprivileged.trim()).toBe('EPERM mount')
+    expect(readdirSync(directory).sort()).toEqual(['blue', 'file'])
+  })
+})
+
+describe('the mount table', () => {
+  const untilTold = (watching: (changed: () => void) => void) => new Promise<void>((resolve) => watching(resolve))
+  /** The event loop watches by then. */
+  const turned = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+
+  test('tells of each change until it is closed', async () => {
+    const directory = temporaryDirectory()
+    const { descriptors } = addon().census()
+    let told = () => {}
+    let times = 0
+    const watch = addon().watchMounts(() => {
+      times++
+      told()
+    })
+    await turned()
+    for (const name of ['blue', 'green']) {
+      const next = untilTold((changed) => {
+        told = changed
+      })
+      await create(directory, name)
+      await next
+    }
+    const before = times
+    watch.close()
+    watch.close()
+    await create(directory, 'red')
+    await new Promise(setImmediate)
+    expect(times).toBe(before)
+    expect(addon().census().descriptors).toBe(descriptors + 3)
+  })
+
+  test('may be closed while it tells', async () => {
+    const directory = temporaryDirectory()
+    await untilTold(async (changed) => {
+      const watch = addon().watchMounts(() => {
+        watch.close()
+        changed()
+      })
+      await turned()
+      addon().createNetns(directory, 'blue').close()
+    })
+    expect(thrown(() => addon().watchMounts(7 as never))).toBeInstanceOf(TypeError)
+  })
+
+  test('does not keep a process alive, nor survive a worker', async () => {
+    const printed = await inChild(`
+      const { Worker, isMainThread } = require('node:worker_threads')
+      native.watchMounts(() => {})
+      const body = "const native = require(" + JSON.stringify(${JSON.stringify(addonPath)}) + ")\\n" +
+        "for (let i = 0; i < 20; i++) native.watchMounts(() => {})\\n" +
+        "native.watchMounts(() => {}).close()\\n" +
+        "require('node:worker_threads').parentPort.postMessage('ready')\\n" +
+        "setInterval(() => {}, 1000)"
+      const worker = new Worker(body, { eval: true })
+      worker.on('message', () => worker.terminate().then(() => {
+        gc()
+        console.log(native.census().descriptors)
+      }))
+    `)
+    // Home, and the one watch of the main thread.
+    expect(Number(printed)).toBeLessThanOrEqual(3)
+  })
+})
+
 describe('by path and pid', () => {
   test('opens the path of any namespace file', async () => {
     const netns = newNetns()
@@ -295,6 +402,13 @@ describe('files', () => {
     await expect(written).rejects.toMatchObject({ code: 'EINVAL', syscall: 'write', path })
     netns.close()
     expect(thrown(() => addon().readFile(netns, path)).code).toBe('EBADF')
+  })
+
+  test('the kernel may tell of less than it took', () => {
+    const forwarding = '/proc/sys/net/ipv6/conf/lo/forwarding'
+    const netns = newNetns()
+    addon().writeFile(netns, forwarding, '1\n')
+    expect(addon().readFile(netns, forwarding)).toBe('1\n')
   })
 
   test('64 KiB at most', () => {
