@@ -1,10 +1,11 @@
 /** RTM_*ADDR: struct ifaddrmsg and its attributes. */
 import { ip } from '../codec/addresses.js'
 import { enumeration, flags } from '../codec/enumeration.js'
-import { u8, u32 } from '../codec/integers.js'
+import { s32, u8, u32 } from '../codec/integers.js'
 import { field, struct } from '../codec/struct.js'
 import { attribute, attributes } from '../codec/table.js'
 import { text } from '../codec/text.js'
+import { ticks } from '../codec/ticks.js'
 import { messageFormat } from '../netlink/message.js'
 import { family } from '../rtnetlink/family.js'
 import { scope } from '../rtnetlink/scope.js'
@@ -25,7 +26,7 @@ export const addressFlags = flags(u32(), 'IFA_F', {
   stablePrivacy: 0x800,
 })
 
-const protocol = enumeration(u8(), 'IFAPROT', {
+export const protocol = enumeration(u8(), 'IFAPROT', {
   unspec: 0,
   kernelLo: 1,
   kernelRa: 2,
@@ -37,10 +38,10 @@ export const addressLifetimes = struct('ifa_cacheinfo', {
   preferred: field('ifa_prefered', u32()),
   /** Seconds; 0xffffffff is for ever. */
   valid: field('ifa_valid', u32()),
-  /** Hundredths of a second since boot. */
-  created: field('cstamp', u32()),
-  /** Hundredths of a second since boot. */
-  updated: field('tstamp', u32()),
+  /** Seconds from boot until it was made. */
+  created: field('cstamp', ticks),
+  /** Seconds from boot until it was changed last. */
+  updated: field('tstamp', ticks),
 })
 
 export const addressAttributes = attributes({
@@ -57,6 +58,8 @@ export const addressAttributes = attributes({
   flags: attribute('IFA_FLAGS', 8, addressFlags),
   /** Metric of the prefix route. `metric` */
   metric: attribute('IFA_RT_PRIORITY', 9, u32()),
+  /** Listed there, instead of where the operation runs; in an answer, where it was listed. */
+  targetNetnsid: attribute('IFA_TARGET_NETNSID', 10, s32({ min: 0 })),
   /** Who made the address. `proto` */
   proto: attribute('IFA_PROTO', 11, protocol),
 })

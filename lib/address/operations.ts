@@ -1,136 +1,92 @@
-/** `ip address add | replace | delete | show` */
-import { type Prefix, parsePrefix } from '../codec/prefix.js'
-import { Rejection, within } from '../codec/rejection.js'
-import { type LinkRef, linkIndex, optionalLinkIndex } from '../link/link-ref.js'
+/** `ip address add | replace | delete` */
+import { parseIp } from '../codec/ip.js'
 import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from '../netlink/constants.js'
 import { ask, type Steps } from '../netlink/operation.js'
+import { owedError } from '../netlink/owed-error.js'
 import { request } from '../netlink/request.js'
-import { RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR } from '../rtnetlink/constants.js'
-import { type Family, familyFilter } from '../rtnetlink/family.js'
+import { RTM_DELADDR, RTM_NEWADDR } from '../rtnetlink/constants.js'
 import { verb } from '../rtnetlink/operation.js'
-import { checkSwitch, copyOptions, required } from '../rtnetlink/options.js'
-import { type Address, lifetimeIn, readAddress } from './address.js'
+import { copyOptions, isOn, refuse } from '../rtnetlink/options.js'
+import { scope } from '../rtnetlink/scope.js'
+import type { Address } from './address.js'
+import { findAddress } from './get.js'
 import { addressMessage } from './message.js'
+import {
+  type AddressIdentity,
+  type AddressOptions,
+  identity,
+  listedNames,
+  optionNames,
+  type ParsedAddress,
+  settings,
+} from './options.js'
+import { switchFilter } from './switches.js'
 
-/** Which address: what `deleteAddress` takes. */
-export interface AddressIdentity {
-  readonly dev: LinkRef
-  /** With prefix length, `192.168.1.2/24`; without one it is a host's (`/32`, `/128`). */
-  readonly address: string
-  /** The other end of a point-to-point link; the prefix length then stands here. `peer` */
-  readonly peer?: string | undefined
-}
+export { getAddress } from './get.js'
+export { flushAddresses, listAddresses } from './list.js'
+export type { AddressIdentity, AddressOptions } from './options.js'
 
-export interface AddressOptions extends AddressIdentity {
-  /** IPv4 only. `broadcast` */
-  readonly broadcast?: string | undefined
-  /** IPv4 only: the link's name, or that name and `:…`. `label` */
-  readonly label?: string | undefined
-  /** Absent: `'host'` for 127.0.0.0/8, else `'global'`. `scope` */
-  readonly scope?: Address['scope'] | undefined
-  /** Seconds, or `'forever'` (the default). `valid_lft` */
-  readonly validLft?: number | 'forever' | undefined
-  /** Seconds, at most `validLft`, or `'forever'`. `preferred_lft` */
-  readonly preferredLft?: number | 'forever' | undefined
-  /** Metric of the prefix route. `metric` */
-  readonly metric?: number | undefined
-  /** Who made the address (Linux 5.18; an older kernel passes over it in silence). `proto` */
-  readonly proto?: 'unspec' | 'kernelLo' | 'kernelRa' | 'kernelLl' | number | undefined
-  /** IPv6: `false` skips the check that nobody else has the address, so that it is usable at once. `nodad` */
-  readonly dad?: boolean | undefined
-  /** IPv6: usable while it is being checked. `optimistic` */
-  readonly optimistic?: boolean | undefined
-  /** IPv6: the home address of a mobile node. `home` */
-  readonly home?: boolean | undefined
-  /** IPv6: make temporary addresses from it. `mngtmpaddr` */
-  readonly mngTmpAddr?: boolean | undefined
-  /** `false` makes no route to the prefix. `noprefixroute` */
-  readonly prefixRoute?: boolean | undefined
-  /** Join the multicast group on the link. `autojoin` */
-  readonly autoJoin?: boolean | undefined
-}
+type Settings = ReturnType<typeof settings> extends Generator<unknown, infer T, unknown> ? T : never
 
-const identityNames = ['dev', 'address', 'peer'] as const
-const optionNames = [
-  ...identityNames,
-  ...(['broadcast', 'label', 'scope', 'validLft', 'preferredLft', 'metric', 'proto'] as const),
-  ...(['dad', 'optimistic', 'home', 'mngTmpAddr', 'prefixRoute', 'autoJoin'] as const),
-]
-
-/** What a listed address has beside the options: passing one on to `deleteAddress` is fine. */
-const listedNames = ['family', 'flags', 'unknown']
-
-/** Switches, and the flag that each sets when it has the given value. */
-const switches = [
-  ['dad', false, 'noDad'],
-  ['optimistic', true, 'optimistic'],
-  ['home', true, 'home'],
-  ['mngTmpAddr', true, 'manageTempAddress'],
-  ['prefixRoute', false, 'noPrefixRoute'],
-  ['autoJoin', true, 'autoJoin'],
-] as const
-
-function flagsOf(options: AddressOptions) {
-  return switches.flatMap(([name, value, flag]) => {
-    const given = options[name]
-    return checkSwitch(given, name) === value ? [flag] : []
-  })
-}
-
-/** The address, and the prefix that it is in: the peer's where there is one. */
-function prefixes({ address, peer }: AddressIdentity): { local: Prefix; prefix: Prefix } {
-  const local = within('address', () => parsePrefix(address))
-  if (peer === undefined) return { local, prefix: local }
-  const prefix = within('peer', () => parsePrefix(peer))
-  if (prefix.family !== local.family)
-    throw new Rejection(`an address of the same family as ${address}`, peer).within('peer')
-  return { local, prefix }
-}
-
-/** As `ip` has it: nobody else shall see 127.0.0.0/8 as the source of a packet. */
-const defaultScope = ({ family, bytes }: Prefix) => (family === 'inet' && bytes[0] === 127 ? 'host' : 'global')
-
-function* identity(options: AddressIdentity) {
-  const dev = required(options, 'dev', 'a link')
-  required(options, 'address', 'an address with prefix length')
-  const { local, prefix } = prefixes(options)
-  const index = yield* linkIndex(dev)
-  return {
-    local,
-    header: { family: local.family, prefixLength: prefix.length, index },
-    attributes: { local: local.bytes, address: prefix.bytes },
-  }
-}
-
-function* change(flags: number, given: AddressOptions): Steps<void> {
-  const options = copyOptions(given, optionNames)
-  const { broadcast, label, scope, validLft, preferredLft, metric, proto } = options
-  const flagNames = flagsOf(options)
-  const lifetimes =
-    validLft === undefined && preferredLft === undefined
-      ? undefined
-      : { valid: lifetimeIn(validLft), preferred: lifetimeIn(preferredLft ?? validLft) }
-  const { local, header, attributes } = yield* identity(options)
+function* send(flags: number, { header, attributes }: Settings, final: boolean): Steps<void> {
   yield* ask(
-    request(
-      { name: 'RTM_NEWADDR', type: RTM_NEWADDR, flags },
-      addressMessage,
-      {
-        header: { ...header, scope: scope ?? defaultScope(local) },
-        attributes: {
-          ...attributes,
-          broadcast,
-          label,
-          metric,
-          proto,
-          lifetimes,
-          ...(flagNames.length > 0 && { flags: flagNames }),
-        },
-      },
-      {},
-      { final: true },
-    ),
+    request({ name: 'RTM_NEWADDR', type: RTM_NEWADDR, flags }, addressMessage, { header, attributes }, {}, { final }),
   )
+}
+
+/** inet6_rtm_newaddr drops the flag in silence where no sysctl allows it. An address that is not tentative needs none. */
+function* expectOptimistic(dev: number, wanted: ParsedAddress, address: string): Steps<void> {
+  const found = yield* findAddress(dev, wanted, false)
+  if (found === undefined || !found.flags.includes('tentative') || found.flags.includes('optimistic')) return
+  const why = 'it was added, but the kernel has not made it optimistic (the sysctl optimistic_dad of the link is 0)'
+  throw owedError('RTM_NEWADDR', 'EOPNOTSUPP', `cannot add address ${address}: ${why}`, { applied: 'partly' })
+}
+
+function* change(flags: number, options: AddressOptions, value: Settings): Steps<void> {
+  const optimistic = options.optimistic === true
+  yield* send(flags, value, !optimistic)
+  if (optimistic) yield* expectOptimistic(value.header.index, value.parsed, options.address)
+}
+
+/** What the kernel gives an IPv4 address once and for all, as the options want it and as it is. */
+function differences(options: AddressOptions, wanted: Settings, found: Address): string[] {
+  const { label, broadcast } = wanted.attributes
+  const bytes = (text: string | undefined) => String(text === undefined ? undefined : parseIp(text))
+  const { prefixRoute, autoJoin } = options
+  return [
+    ...(label !== undefined && label !== found.label ? [`label ${found.label}`] : []),
+    ...(broadcast !== undefined && bytes(broadcast) !== bytes(found.broadcast)
+      ? [`broadcast ${found.broadcast ?? 'none'}`]
+      : []),
+    ...(options.scope !== undefined && scope.fromNumber(scope.toNumber(options.scope)) !== found.scope
+      ? [`scope ${found.scope}`]
+      : []),
+    ...(switchFilter({ prefixRoute })(found) ? [] : [`prefixRoute ${!prefixRoute}`]),
+    ...(switchFilter({ autoJoin })(found) ? [] : [`autoJoin ${!autoJoin}`]),
+  ]
+}
+
+const fixed = ['label', 'broadcast', 'scope', 'prefixRoute', 'autoJoin'] as const
+
+/**
+ * The kernel says yes and changes nothing where an IPv4 address is to have another label, broadcast address, scope or flag
+ * (inet_rtm_newaddr), and where an IPv6 address is to have another prefix length (inet6_addr_modify): so one that is there is looked at first.
+ */
+function* expectReplaceable(options: AddressOptions, wanted: Settings): Steps<void> {
+  const { parsed, header } = wanted
+  const isIpv6 = parsed.family === 'inet6'
+  if (!isIpv6 && fixed.every((name) => options[name] === undefined)) return
+  const found = yield* findAddress(header.index, parsed, !isIpv6)
+  if (found === undefined) return
+  const length = Number(found.address.slice(found.address.indexOf('/') + 1))
+  const other = isIpv6
+    ? length === header.prefixLength
+      ? []
+      : [`prefix length ${length}`]
+    : differences(options, wanted, found)
+  if (other.length === 0) return
+  const why = `it is there with ${other.join(', ')}, which the kernel does not change; delete it first`
+  throw owedError('RTM_NEWADDR', 'EEXIST', `cannot replace address ${options.address}: ${why}`)
 }
 
 const named = (options: AddressIdentity) => `address ${options.address}`
@@ -138,87 +94,70 @@ const named = (options: AddressIdentity) => `address ${options.address}`
 /**
  * Adds an address to a link. `ip address add 192.168.1.2/24 dev eth0`
  *
- * Throws KernelError EEXIST where the link has it already. An IPv6 address is tentative for a second or two unless `dad: false`.
- * Needs CAP_NET_ADMIN.
+ * Throws KernelError EEXIST where the link has it already: an IPv4 address with this prefix length, an IPv6 address with any. An IPv6 address
+ * is tentative for a second or two unless `dad: false`. Where the kernel passes over `optimistic`, KernelError EOPNOTSUPP says so, and the
+ * address is there without. Needs CAP_NET_ADMIN.
  *
  * @example
  * await addAddress({ dev: 'eth0', address: '192.168.1.2/24' })
  */
 export const addAddress = verb(
   (options: AddressOptions) => `add ${named(options)}`,
-  function* (options: AddressOptions): Steps<void> {
-    yield* change(NLM_F_CREATE | NLM_F_EXCL, options)
+  function* (given: AddressOptions): Steps<void> {
+    const options = copyOptions(given, optionNames)
+    yield* change(NLM_F_CREATE | NLM_F_EXCL, options, yield* settings(options))
   },
 )
 
 /**
- * Adds an address, or gives the one that is there these lifetimes, flags and metric. `ip address replace 192.168.1.2/24 dev eth0`
+ * Adds an address, or gives the one that is there these lifetimes, metric and protocol, and to an IPv6 address these flags.
+ * `ip address replace 192.168.1.2/24 dev eth0`
  *
- * Needs CAP_NET_ADMIN.
+ * What is absent has its default again, but for the metric of an IPv6 address, which stays. The rest of an address is made with it: where the one that
+ * is there has another label, broadcast address, scope, `prefixRoute` or `autoJoin` (IPv4) or prefix length (IPv6) than the options say,
+ * this throws KernelError EEXIST and nothing has changed. For that it is looked at before: another process may come between. Needs CAP_NET_ADMIN.
  *
  * @example
  * await replaceAddress({ dev: 'eth0', address: 'fd00::2/64', validLft: 3600, preferredLft: 1800 })
  */
 export const replaceAddress = verb(
   (options: AddressOptions) => `replace ${named(options)}`,
-  function* (options: AddressOptions): Steps<void> {
-    yield* change(NLM_F_CREATE | NLM_F_REPLACE, options)
+  function* (given: AddressOptions): Steps<void> {
+    const options = copyOptions(given, optionNames)
+    const value = yield* settings(options)
+    yield* expectReplaceable(options, value)
+    yield* change(NLM_F_CREATE | NLM_F_REPLACE, options, value)
   },
 )
+
+/** What `deleteAddress` takes. */
+export interface AddressDeletion extends AddressIdentity {
+  /** IPv6: take the temporary addresses along that were made from it, which newer kernels do anyway. `mngtmpaddr` */
+  readonly mngTmpAddr?: boolean | undefined
+}
 
 /**
  * Takes an address from a link. `ip address delete 192.168.1.2/24 dev eth0`
  *
  * An {@link Address} of `listAddresses` may be passed as it is. Throws KernelError EADDRNOTAVAIL where the link has no such address;
- * the prefix length counts. Taking a primary IPv4 address away takes its secondary ones along (`promote_secondaries` unset). Needs CAP_NET_ADMIN.
+ * the prefix length counts. Taking a primary IPv4 address away takes its secondary ones along, unless the sysctl `promote_secondaries` is set.
+ * Needs CAP_NET_ADMIN.
  *
  * @example
  * await deleteAddress({ dev: 'eth0', address: '192.168.1.2/24' })
  */
 export const deleteAddress = verb(
-  (options: AddressIdentity) => `delete ${named(options)}`,
-  function* (given: AddressIdentity): Steps<void> {
-    const { header, attributes } = yield* identity(copyOptions(given, [...optionNames, ...listedNames]))
-    yield* ask(
-      request({ name: 'RTM_DELADDR', type: RTM_DELADDR }, addressMessage, { header, attributes }, {}, { final: true }),
-    )
-  },
-)
-
-/** Which addresses `listAddresses` lists: those for which all that is given holds. */
-export interface AddressFilter {
-  readonly dev?: LinkRef | undefined
-  readonly family?: Family | undefined
-}
-
-/**
- * Lists the addresses of the namespace, or of one link. `ip address show dev eth0`
- *
- * Repeats the dump while the kernel calls it inconsistent, then throws {@link DumpInterruptedError}.
- *
- * @example
- * for (const { address, scope } of await listAddresses({ dev: 'eth0', family: 'inet' })) console.log(address, scope)
- */
-export const listAddresses = verb(
-  (_filter?: AddressFilter) => 'list addresses',
-  function* (filter?: AddressFilter): Steps<readonly Address[]> {
-    const options = copyOptions(filter ?? {}, ['dev', 'family'])
-    const family = familyFilter(options.family)
-    const dev = yield* optionalLinkIndex(options.dev)
-    return yield* ask(
-      request(
-        { name: 'RTM_GETADDR', type: RTM_GETADDR, mode: 'dump' },
-        addressMessage,
-        { header: { family, index: dev }, attributes: {} },
-        {
-          type: RTM_NEWADDR,
-          // A kernel without strict checking ignores the filter.
-          read(message) {
-            const address = readAddress(message)
-            return address !== undefined && (dev === undefined || address.dev === dev) ? address : undefined
-          },
-        },
-      ),
-    )
+  (options: AddressDeletion) => `delete ${named(options)}`,
+  function* (given: AddressDeletion): Steps<void> {
+    const options: AddressDeletion & { readonly targetNetnsid?: unknown } = copyOptions(given, [
+      ...optionNames,
+      ...listedNames,
+    ])
+    // The kernel knows the attribute, and would delete here (inet_rtm_deladdr, inet6_rtm_deladdr).
+    refuse(options, ['targetNetnsid'], 'delete it there, by where.netns')
+    const alongWith = isOn(options.mngTmpAddr, 'mngTmpAddr')
+    const { header, attributes } = yield* identity(options)
+    const value = { header, attributes: { ...attributes, ...(alongWith && { flags: ['manageTempAddress' as const] }) } }
+    yield* ask(request({ name: 'RTM_DELADDR', type: RTM_DELADDR }, addressMessage, value, {}, { final: true }))
   },
 )

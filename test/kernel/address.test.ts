@@ -1,6 +1,10 @@
 /** Addresses: what we ask for is what `ip` shows, and the verbs mean what they say. */
 import { describe, expect, test } from 'vitest'
-import { addAddress, deleteAddress, listAddresses, replaceAddress } from '../../lib/address/operations.js'
+import { getAddress } from '../../lib/address/get.js'
+import { listAddresses } from '../../lib/address/list.js'
+import { addAddress, deleteAddress, replaceAddress } from '../../lib/address/operations.js'
+import { isKernelError, SystemCallError } from '../../lib/errors.js'
+import { writeSysctl } from '../../lib/netns/sysctl.js'
 import { batch } from '../../lib/rtnetlink/operation.js'
 import { type TestNamespace, testNamespace } from '../support/namespace.js'
 
@@ -122,16 +126,77 @@ describe('addAddress', () => {
   })
 })
 
-test('replaceAddress makes an address, and changes the one that is there', async () => {
-  const netns = await stage()
-  const where = { netns: netns.name }
-  for (const address of ['10.1.2.3/24', 'fd00::1/64']) {
-    await replaceAddress({ dev: 'va', address, metric: 5 }, where)
-    await replaceAddress({ dev: 'va', address, metric: 6, validLft: 7001 }, where)
-    const local = address.slice(0, address.indexOf('/'))
-    expect(await shown(netns, local)).toMatchObject({ metric: 6 })
-    expect((await listed(netns, address))?.validLft).toBeLessThanOrEqual(7001)
-  }
+describe('optimistic', () => {
+  const address = 'fd00:1::9/64'
+  const add = (netns: TestNamespace) =>
+    addAddress({ dev: 'va', address, optimistic: true }, { netns: netns.name }).catch((error) => error)
+
+  test('is had where the sysctl allows it', async (context) => {
+    const netns = await stage()
+    const where = { netns: netns.name }
+    await writeSysctl('net.ipv6.conf.va.optimistic_dad', 1, where).catch((error) => {
+      if (error instanceof SystemCallError && error.code === 'ENOENT')
+        context.skip('this kernel has no optimistic addresses (CONFIG_IPV6_OPTIMISTIC_DAD)')
+      throw error
+    })
+    expect(await add(netns)).toBeUndefined()
+    const { flags } = await getAddress({ dev: 'va', address }, where)
+    // The check may have ended by now.
+    expect(flags.includes('optimistic')).toBe(flags.includes('tentative'))
+  })
+
+  test('is said to be missing where it does not', async () => {
+    const netns = await stage()
+    const error = await add(netns)
+    const { flags } = await getAddress({ dev: 'va', address }, { netns: netns.name })
+    expect(flags).not.toContain('optimistic')
+    // Where the check had ended by then, there was nothing to be missed.
+    if (error === undefined) expect(flags).not.toContain('tentative')
+    else expect(error).toMatchObject({ code: 'EOPNOTSUPP', applied: 'partly' })
+  })
+})
+
+describe('replaceAddress', () => {
+  test('makes an address, and changes the one that is there', async () => {
+    const netns = await stage()
+    const where = { netns: netns.name }
+    for (const address of ['10.1.2.3/24', 'fd00::1/64']) {
+      await replaceAddress({ dev: 'va', address, metric: 5 }, where)
+      await replaceAddress({ dev: 'va', address, metric: 6, validLft: 7001 }, where)
+      expect((await listed(netns, address))?.validLft).toBeLessThanOrEqual(7001)
+    }
+    const flags = { prefixRoute: false, home: true, dad: false }
+    await replaceAddress({ dev: 'va', address: 'fd00::1/64', metric: 7, ...flags }, where)
+    expect(await shown(netns, '10.1.2.3')).toMatchObject({ metric: 6, dynamic: true })
+    expect(await shown(netns, 'fd00::1')).toMatchObject({ metric: 7, noprefixroute: true, home: true, nodad: true })
+  })
+
+  test('fails where the kernel would say yes and change nothing', async () => {
+    const netns = await stage()
+    const where = { netns: netns.name }
+    const v4 = { dev: 'va', address: '10.1.2.3/24', label: 'va:one' }
+    await addAddress(v4, where)
+    await addAddress({ dev: 'va', address: 'fd00::1/64', dad: false }, where)
+    const before = await listAddresses({ dev: 'va', label: 'va:*' }, where)
+    for (const change of [
+      { label: 'va:two' },
+      { scope: 'link' as const },
+      { broadcast: '10.1.2.9' },
+      { prefixRoute: false },
+    ])
+      await expect(replaceAddress({ ...v4, ...change }, where)).rejects.toMatchObject({
+        code: 'EEXIST',
+        applied: false,
+      })
+    expect(await listAddresses({ dev: 'va', label: 'va:*' }, where)).toEqual(before)
+    const longer = replaceAddress({ dev: 'va', address: 'fd00::1/80' }, where)
+    await expect(longer).rejects.toThrow(/it is there with prefix length 64/)
+    // What the library spares its callers: the kernel's own answer.
+    await netns.ip('address replace 10.1.2.3/24 dev va label va:two scope link noprefixroute')
+    await netns.ip('address replace fd00::1/80 dev va')
+    expect(await shown(netns, '10.1.2.3')).toMatchObject({ label: 'va:one', scope: 'global' })
+    expect(await shown(netns, 'fd00::1')).toMatchObject({ prefixlen: 64 })
+  })
 })
 
 describe('deleteAddress', () => {
@@ -164,6 +229,18 @@ describe('deleteAddress', () => {
   })
 })
 
+test('temporary addresses go with the one that they were made from, where that is said', async () => {
+  const netns = await stage()
+  const where = { netns: netns.name }
+  await writeSysctl('net.ipv6.conf.va.use_tempaddr', 2, where)
+  const temporary = async () => (await listAddresses({ dev: 'va', temporary: true }, where)).length
+  const options = { dev: 'va', address: 'fd00:5::1/64', dad: false, mngTmpAddr: true }
+  await addAddress(options, where)
+  expect(await temporary()).toBe(1)
+  await deleteAddress({ dev: 'va', address: options.address, mngTmpAddr: true }, where)
+  expect(await temporary()).toBe(0)
+})
+
 test('listAddresses filters by link and family, and agrees with ip', async () => {
   const netns = await stage()
   const where = { netns: netns.name }
@@ -184,24 +261,17 @@ test('listAddresses filters by link and family, and agrees with ip', async () =>
   expect((await listAddresses({ family: 'inet6' }, where)).every(({ family }) => family === 'inet6')).toBe(true)
 })
 
-test.each([
-  [{ dev: 'va', address: '10.1.2.3/33' }, 'address'],
-  [{ dev: 'va', address: '010.1.2.3/24' }, 'address'],
-  [{ dev: 'va', address: 'fd00::1%va/64' }, 'address'],
-  [{ dev: 'va', address: '10.1.2.3/24', peer: 'fd00::1/64' }, 'peer'],
-  [{ dev: 'va', address: '10.1.2.3/24', scope: 'galaxy' }, 'scope'],
-  [{ dev: 'va', address: '10.1.2.3/24', metric: 2 ** 32 }, 'metric'],
-  [{ dev: 'va', address: '10.1.2.3/24', dad: 'no' }, 'dad'],
-  [{ dev: 'va', address: '10.1.2.3/24', label: 'a label that is too long' }, 'label'],
-  [{ dev: 'va', address: '10.1.2.3/24', colour: 'red' }, 'colour'],
-  [{ address: '10.1.2.3/24' }, 'dev'],
-  [{ dev: 'va' }, 'address'],
-])('%o is refused for its %s before anything is sent', async (options, path) => {
+test('what is refused leaves nothing behind', async () => {
   const netns = await stage()
-  await expect(addAddress(options as never, { netns: netns.name })).rejects.toMatchObject({
-    name: 'InvalidArgumentError',
-    path,
-    applied: false,
-  })
-  expect(await listAddresses({ family: 'inet' }, { netns: netns.name })).toEqual([])
+  const where = { netns: netns.name }
+  const refused = [
+    { dev: 'va', address: '010.1.2.3/24' },
+    { dev: 'va', address: '10.1.2.3/24', validLft: 5, preferredLft: 6 },
+    { dev: 'va', address: '10.1.2.3/24', home: true },
+  ]
+  for (const options of refused)
+    await expect(addAddress(options, where)).rejects.toMatchObject({ name: 'InvalidArgumentError', applied: false })
+  const absent = await addAddress({ dev: 4242, address: '10.1.2.3/24' }, where).catch((error) => error)
+  expect(isKernelError(absent, 'ENODEV')).toBe(true)
+  expect(await listAddresses({ family: 'inet' }, where)).toEqual([])
 })
