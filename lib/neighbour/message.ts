@@ -1,11 +1,11 @@
 /** RTM_*NEIGH: struct ndmsg and its attributes. Neighbours are the entries of IPv4 and IPv6, FDB entries those of AF_BRIDGE. */
 import { ip, linkLayerAddress } from '../codec/addresses.js'
-import type { FixedCodec } from '../codec/codec.js'
 import { enumeration, flags } from '../codec/enumeration.js'
 import { be16, flag, s32, u8, u16, u32 } from '../codec/integers.js'
 import { nested } from '../codec/nest.js'
 import { field, padding, struct } from '../codec/struct.js'
 import { attribute, attributes } from '../codec/table.js'
+import { ticks } from '../codec/ticks.js'
 import { messageFormat } from '../netlink/message.js'
 import { family } from '../rtnetlink/family.js'
 import { proto } from '../rtnetlink/proto.js'
@@ -41,23 +41,13 @@ export const neighbourExtFlags = flags(u32(), 'NTF_EXT', {
   externValid: [0x4, 'NTF_EXT_EXT_VALIDATED'],
 })
 
-const hundredths = u32()
-
-/** Out: seconds ago. The kernel counts hundredths (USER_HZ). */
-const age: FixedCodec<number> = {
-  size: hundredths.size,
-  expected: 'seconds',
-  write: (writer, value) => hundredths.write(writer, Math.round(value * 100)),
-  read: (source, start, end) => hundredths.read(source, start, end) / 100,
-}
-
 export const cacheInfo = struct('nda_cacheinfo', {
   /** Seconds since it was known to be reachable; 0 for FDB entries of a VXLAN. */
-  confirmed: field('ndm_confirmed', age),
+  confirmed: field('ndm_confirmed', ticks),
   /** Seconds since a packet used it. */
-  used: field('ndm_used', age),
+  used: field('ndm_used', ticks),
   /** Seconds since it changed. */
-  updated: field('ndm_updated', age),
+  updated: field('ndm_updated', ticks),
   /** Who in the kernel holds it. */
   refcnt: field('ndm_refcnt', u32()),
 })

@@ -3,6 +3,7 @@ import type { StructOut } from '../codec/struct.js'
 import type { WithUnknown } from '../codec/table.js'
 import type { Message } from '../netlink/message.js'
 import type { Family } from '../rtnetlink/family.js'
+import type { proto } from '../rtnetlink/proto.js'
 import type { cacheInfo, ndmsg, neighbourAttributes, neighbourExtFlags, neighbourFlags } from './message.js'
 
 export type NeighbourMessage = Message<typeof ndmsg.fields, typeof neighbourAttributes>
@@ -25,7 +26,8 @@ export interface Neighbour extends WithUnknown {
   readonly flags: readonly FlagName[]
   /** What kind of address it is. */
   readonly type: NeighbourMessage['header']['type']
-  readonly proto?: string | number
+  /** Who made it. */
+  readonly proto?: ReturnType<typeof proto.fromNumber>
   /** Unanswered requests so far. */
   readonly probes?: number
   /** Times in seconds, to the hundredth. */

@@ -1,21 +1,18 @@
-/** `ip neighbour add | replace | delete | get | show` */
-import { Rejection } from '../codec/rejection.js'
+/** `ip neighbour add | replace | change | delete | get` */
 import { isKernelError } from '../errors.js'
-import { type LinkRef, optionalLinkIndex } from '../link/link-ref.js'
 import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from '../netlink/constants.js'
 import { ask, type Steps } from '../netlink/operation.js'
 import { owedError } from '../netlink/owed-error.js'
 import { request } from '../netlink/request.js'
 import { RTM_DELNEIGH, RTM_GETNEIGH, RTM_NEWNEIGH } from '../rtnetlink/constants.js'
-import { type Family, familyFilter } from '../rtnetlink/family.js'
 import { verb } from '../rtnetlink/operation.js'
-import { copyOptions, isOn } from '../rtnetlink/options.js'
-import { uniqueBy } from '../rtnetlink/unique.js'
-import { neighbourMessage, neighbourState } from './message.js'
-import { type Neighbour, neighbourKey, readNeighbour } from './neighbour.js'
+import { copyOptions } from '../rtnetlink/options.js'
+import { neighbourMessage } from './message.js'
+import { type Neighbour, readNeighbour } from './neighbour.js'
 import {
   identity,
   identityNames,
+  keptBy,
   listedNames,
   type NeighbourIdentity,
   type NeighbourOptions,
@@ -43,7 +40,7 @@ function* expectFlags({ dev, address }: NeighbourOptions, wanted: readonly ('man
       throw owedError(
         'RTM_NEWNEIGH',
         'EOPNOTSUPP',
-        `cannot add neighbour ${address}: this kernel has no ${name} of neighbours (NDA_FLAGS_EXT)`,
+        `cannot set neighbour ${address}: this kernel has no ${name} of neighbours (NDA_FLAGS_EXT)`,
         { applied: 'partly' },
       )
 }
@@ -107,6 +104,25 @@ export const replaceNeighbour = verb(
 )
 
 /**
+ * Changes a neighbour that is there. `ip neighbour change 192.168.1.2 lladdr aa:bb:cc:dd:ee:ff dev eth0`
+ *
+ * What is not said stays as it is, which `ip` makes `permanent` and clears of flags: it is read first, as the kernel takes all or nothing, and
+ * another process may come between. Throws KernelError ENOENT where there is none. Needs CAP_NET_ADMIN and Linux 5.0.
+ *
+ * @example
+ * await updateNeighbour({ dev: 'eth0', address: '192.168.1.2', state: 'stale' })
+ */
+export const updateNeighbour = verb(
+  (options: NeighbourOptions) => `update ${named(options)}`,
+  function* (given: NeighbourOptions): Steps<void> {
+    const options = copyOptions(given, optionNames)
+    const { dev, address, proxy } = options
+    const now = yield* fetch({ dev, address, proxy })
+    yield* change(NLM_F_REPLACE, { ...options, ...keptBy(options, now), dev: now.dev })
+  },
+)
+
+/**
  * Takes a neighbour out of the table. `ip neighbour delete 192.168.1.2 dev eth0`
  *
  * A {@link Neighbour} of `listNeighbours` may be passed as it is. Throws KernelError ENOENT where there is none. One that the kernel is
@@ -138,69 +154,5 @@ export const getNeighbour = verb(
   (options: NeighbourIdentity) => `get ${named(options)}`,
   function* (given: NeighbourIdentity): Steps<Neighbour> {
     return yield* fetch(copyOptions(given, identityNames))
-  },
-)
-
-/** Which neighbours `listNeighbours` lists: those for which all that is given holds. */
-export interface NeighbourFilter {
-  readonly dev?: LinkRef | undefined
-  /** Of links with this master. `master`, `vrf` */
-  readonly master?: LinkRef | undefined
-  readonly family?: Family | undefined
-  /** One state, or any of several. `nud` */
-  readonly state?: Neighbour['state'] | readonly Neighbour['state'][] | undefined
-  /** The proxy entries instead of the neighbours: the kernel keeps them apart. `proxy` */
-  readonly proxy?: boolean | undefined
-}
-
-function wantedStates(state: NeighbourFilter['state']): readonly unknown[] | undefined {
-  if (state === undefined) return undefined
-  const states = Array.isArray(state) ? state : [state]
-  for (const one of states) {
-    const known = typeof one === 'number' || neighbourState.numberOf.has(one)
-    if (!known) throw new Rejection(neighbourState.expected, one).within('state')
-  }
-  return states.map((one) => neighbourState.fromNumber(neighbourState.toNumber(one)))
-}
-
-/**
- * Lists neighbours, those of IPv4 and IPv6. `ip neighbour show dev eth0 nud all`
- *
- * All of them unless `state` says otherwise, also the entries in `'noarp'` and `'none'` that `ip` hides. Nothing tells
- * of changes while the table was read: what is listed was there at some moment, each neighbour once.
- *
- * @example
- * for (const { address, lladdr } of await listNeighbours({ dev: 'eth0', state: ['permanent', 'reachable'] })) console.log(address, lladdr)
- */
-export const listNeighbours = verb(
-  (_filter?: NeighbourFilter) => 'list neighbours',
-  function* (filter?: NeighbourFilter): Steps<readonly Neighbour[]> {
-    const options = copyOptions(filter ?? {}, ['dev', 'master', 'family', 'state', 'proxy'])
-    const family = familyFilter(options.family)
-    const states = wantedStates(options.state)
-    const proxy = isOn(options.proxy, 'proxy')
-    const dev = yield* optionalLinkIndex(options.dev)
-    const master = yield* optionalLinkIndex(options.master, 'master')
-    const found = yield* ask(
-      request(
-        { name: 'RTM_GETNEIGH', type: RTM_GETNEIGH, mode: 'dump' },
-        neighbourMessage,
-        { header: { family, ...(proxy && { flags: ['proxy'] }) }, attributes: { via: dev, master } },
-        {
-          type: RTM_NEWNEIGH,
-          // Every kernel filters by master; none says whose port the link of a neighbour is.
-          read(message) {
-            const neighbour = readNeighbour(message)
-            const wanted =
-              neighbour !== undefined &&
-              (dev === undefined || neighbour.dev === dev) &&
-              (family === 'unspec' || neighbour.family === family) &&
-              (states === undefined || states.includes(neighbour.state))
-            return wanted ? neighbour : undefined
-          },
-        },
-      ),
-    )
-    return uniqueBy(found, neighbourKey)
   },
 )

@@ -21,7 +21,7 @@ export interface NeighbourOptions extends NeighbourIdentity {
    * `'none'`, `'incomplete'` and `'failed'`, with which the kernel would drop it in silence. `lladdr`
    */
   readonly lladdr?: AddressIn | undefined
-  /** Absent: `'permanent'`, which neither ages nor counts against the limit of the table (`gc_thresh3`). `nud` */
+  /** Absent: `'permanent'`, which neither ages nor counts against the limit of the table (`gc_thresh3`); what it was, with `updateNeighbour`. `nud` */
   readonly state?: Neighbour['state'] | undefined
   /** It is a router (IPv6). `router` */
   readonly router?: boolean | undefined
@@ -33,7 +33,7 @@ export interface NeighbourOptions extends NeighbourIdentity {
   readonly use?: boolean | undefined
   /** Vouched for by a control plane: probed, but never removed (Linux 6.17). `extern_valid` */
   readonly externValid?: boolean | undefined
-  /** Who made it (Linux 5.1); with `replaceNeighbour`, absent and `'unspec'` leave it as it is. `protocol` */
+  /** Who made it (Linux 5.1); of one that is there, absent and `'unspec'` leave it as it is. `protocol` */
   readonly proto?: Parameters<typeof proto.toNumber>[0] | undefined
 }
 
@@ -75,6 +75,19 @@ export function* identity(options: NeighbourIdentity) {
   const dst = within('address', () => ipBytes(address))
   const index = yield* linkIndex(dev)
   return { header: { family: ipFamily(dst), index, ...(proxy && { flags: ['proxy' as const] }) }, attributes: { dst } }
+}
+
+const kept = ['router', 'externLearn', 'managed', 'externValid'] as const
+
+/** What a change that does not speak of it has to say again, or the kernel would take it away. */
+export function keptBy(options: NeighbourOptions, now: Neighbour): Partial<NeighbourOptions> {
+  const still = kept.filter((name) => options[name] === undefined && now.flags.includes(name))
+  const switches = Object.fromEntries(still.map((name) => [name, true]))
+  const found = [options.use, options.managed ?? switches.managed].includes(true)
+  if (found || options.proxy === true) return switches
+  const state = options.state ?? now.state
+  const lladdr = options.lladdr ?? (withoutLladdr.includes(state) ? undefined : now.lladdr)
+  return { ...switches, state, lladdr }
 }
 
 /** The message that makes or overwrites one. */

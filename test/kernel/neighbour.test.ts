@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { listNeighbours } from '../../lib/neighbour/list.js'
 import {
   addNeighbour,
   deleteNeighbour,
   getNeighbour,
-  listNeighbours,
   type NeighbourOptions,
   replaceNeighbour,
 } from '../../lib/neighbour/operations.js'

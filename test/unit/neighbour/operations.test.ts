@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { KernelError } from '../../../lib/errors.js'
+import { flushNeighbours, listNeighbours } from '../../../lib/neighbour/list.js'
 import {
   addNeighbour,
   deleteNeighbour,
   getNeighbour,
-  listNeighbours,
   type NeighbourOptions,
   replaceNeighbour,
+  updateNeighbour,
 } from '../../../lib/neighbour/operations.js'
 import type { Request } from '../../../lib/netlink/request.js'
 import { refusal } from '../../support/links.js'
@@ -34,13 +35,27 @@ const addProxy = (address: string, more: More = {}) => {
 const known = (more: More = {}) => add(v4, { lladdr, ...more })
 
 const dropped = 'the kernel takes no link-layer address then and says nothing, so neither do we take one'
-const inPlace = 'no verb replaces what must exist: replaceNeighbour makes it too (NLM_F_CREATE)'
+
+/** Of a neighbour that is like this by then. */
+const update =
+  (options: More, now: object, except: Readonly<Record<string, string>> = {}) =>
+  () => ({
+    op: updateNeighbour.op({ dev: 'eth0', address: v4, ...options }),
+    answer: ({ mode, memo }: Request) =>
+      mode === 'get' && memo === undefined ? [{ dev: 66051, address: v4, ...now }] : undefined,
+    except,
+  })
 
 /** The neighbour as the kernel tells it afterwards. */
 const withFlags =
   (...flags: readonly string[]) =>
   ({ mode, memo }: Request) =>
     mode === 'get' && memo === undefined ? [{ address: v4, flags }] : undefined
+
+const validated = (more: More & { readonly address: string }) => () => ({
+  op: addNeighbour.op({ dev: 'eth0', lladdr, state: 'stale', externValid: true, ...more }),
+  answer: withFlags('externValid'),
+})
 
 test('a kernel that passes over a flag is not taken at its word', () => {
   const attempt = () =>
@@ -92,6 +107,14 @@ describe('bytes as iproute2 sends them', () => {
         replaceNeighbour.op({ dev: 'eth0', address: v4, lladdr }),
       [`ip neigh replace ${v6} lladdr ${lladdr} dev eth0 nud permanent`]: () =>
         replaceNeighbour.op({ dev: 'eth0', address: v6, lladdr, state: 'permanent' }),
+      [`ip neigh change ${v4} lladdr ${lladdr} dev eth0`]: update({ lladdr }, { state: 'permanent', flags: [] }),
+      [`ip neigh change ${v4} dev eth0 nud stale`]: update(
+        { state: 'stale' },
+        { lladdr, state: 'reachable', flags: [] },
+        {
+          'ours alone: 2 = 021122334455': 'said again, as everything that stays',
+        },
+      ),
       [`ip neigh del ${v4} dev eth0`]: () => deleteNeighbour.op({ dev: 'eth0', address: v4 }),
       [`ip neigh del ${v6} dev eth0`]: () => deleteNeighbour.op({ dev: 'eth0', address: v6 }),
       [`ip neigh del proxy ${v4} dev eth0`]: () => deleteNeighbour.op({ dev: 'eth0', address: v4, proxy: true }),
@@ -106,8 +129,6 @@ describe('bytes as iproute2 sends them', () => {
       [`ip neigh add ${v4} lladdr ${lladdr} dev eth0 managed`]: dropped,
       [`ip neigh add ${v4} lladdr ${lladdr} dev eth0 use`]: dropped,
       [`ip neigh add ${v4} dev eth0`]: 'refused before it is sent: the kernel refuses it and keeps an empty entry',
-      [`ip neigh change ${v4} lladdr ${lladdr} dev eth0`]: inPlace,
-      [`ip neigh change ${v4} dev eth0 nud stale`]: inPlace,
       [`ip neigh del ${v4} lladdr ${lladdr} dev eth0`]: 'the identity of a neighbour has no link-layer address in it',
     },
   })
@@ -121,6 +142,26 @@ describe('bytes as iproute2 sends them', () => {
       'ip -6 neigh show': () => listNeighbours.op({ family: 'inet6' }),
       'ip neigh show master br0': () => listNeighbours.op({ master: 'br0' }),
       'ip neigh show nud permanent': () => listNeighbours.op({ state: 'permanent' }),
+    },
+  })
+  testFixtures('neighbour-lists', {
+    only: (command) => command.includes(' neigh '),
+    same: {
+      'ip neigh show nomaster': () => listNeighbours.op({ master: null }),
+      'ip neigh show master br0 nud stale': () => listNeighbours.op({ vrf: 'br0', state: 'stale' }),
+      'ip neigh show unused': () => listNeighbours.op({ unused: true }),
+      'ip neigh show to 10.1.2.0/24 dev eth0': () => listNeighbours.op({ to: '10.1.2.0/24', dev: 'eth0' }),
+      'ip -4 neigh show nud stale nud failed': () => listNeighbours.op({ family: 'inet', state: ['stale', 'failed'] }),
+      'ip neigh show protocol static': () => listNeighbours.op({ proto: 'static' }),
+    },
+  })
+  testFixtures('neighbour-newest', {
+    same: {
+      [`ip neigh add ${v4} lladdr ${lladdr} dev eth0 nud stale extern_valid`]: validated({ address: v4 }),
+      [`ip neigh add ${v6} lladdr ${lladdr} dev eth0 nud stale router extern_valid`]: validated({
+        address: v6,
+        router: true,
+      }),
     },
   })
   testFixtures('topologies', {
@@ -169,6 +210,14 @@ describe('refused before anything changes', () => {
     expect(refusal(listNeighbours.op({ family: 'ipv4' as never }))).toMatchObject({ path: 'family' })
     expect(refusal(listNeighbours.op({ state: ['stale', 'nope' as never] }))).toMatchObject({ path: 'state' })
     expect(refusal(listNeighbours.op({ proxy: 1 as never }))).toMatchObject({ path: 'proxy' })
+    expect(refusal(listNeighbours.op({ unused: 'yes' as never }))).toMatchObject({ path: 'unused' })
+    expect(refusal(listNeighbours.op({ to: '10.1.2.0/33' }))).toMatchObject({ path: 'to' })
+    expect(refusal(listNeighbours.op({ proto: 'nobody' as never }))).toMatchObject({ path: 'proto' })
+    expect(refusal(listNeighbours.op({ proxy: true, state: 'stale' }))).toMatchObject({ path: 'state' })
+    expect(refusal(listNeighbours.op({ proxy: true, unused: false }))).toMatchObject({ path: 'unused' })
+    expect(refusal(listNeighbours.op({ vrf: 'br0', master: null }), { links })).toMatchObject({ path: 'vrf' })
+    expect(refusal(flushNeighbours.op({}))).toMatchObject({ path: '', changes: [] })
+    expect(refusal(flushNeighbours.op({ stale: true } as never))).toMatchObject({ path: 'stale', changes: [] })
   })
 })
 
@@ -187,4 +236,83 @@ test('a proxy entry that is there already is not overwritten', () => {
   expect(() => runSteps(add, { links })).toThrow(
     expect.objectContaining({ code: 'EEXIST', errno: 17, applied: false, request: 'RTM_NEWNEIGH' }),
   )
+})
+
+describe('a change says again what it does not speak of, as the kernel takes all or nothing', () => {
+  const sent = (options: More, now: object) => {
+    const { op, answer } = update(options, now)()
+    const { tree } = runSteps(op, { links, answer }).sent.find(({ request }) => request.mode === 'act') ?? {}
+    const [own] = tree?.attributes.get(2) ?? []
+    return [
+      tree?.flags,
+      tree?.header.ndm_state,
+      tree?.header.ndm_flags,
+      own?.bytes,
+      tree?.attributes.get(15)?.[0]?.bytes,
+    ]
+  }
+  const replace = 0x105
+  const mac = '021122334455'
+  const now = { lladdr, state: 'stale', flags: ['router', 'externLearn'] }
+
+  test.each<[string, More, object, unknown[]]>([
+    ['nothing', {}, now, ['stale', ['externLearn', 'router'], mac]],
+    ['the address', { lladdr: '02:00:00:00:00:01' }, now, ['stale', ['externLearn', 'router'], '020000000001']],
+    ['the state', { state: 'noarp' }, now, ['noarp', ['externLearn', 'router'], mac]],
+    ['a state without address', { state: 'failed' }, now, ['failed', ['externLearn', 'router'], undefined]],
+    ['switches', { router: false, externLearn: false }, now, ['stale', [], mac]],
+    ['managed', { managed: true }, { ...now, flags: ['managed'] }, ['none', [], undefined, '01000000']],
+    ['use', { use: true }, { ...now, flags: ['router'] }, ['permanent', ['use', 'router'], undefined]],
+    ['what is managed', { router: true }, { ...now, flags: ['managed'] }, ['none', ['router'], undefined, '01000000']],
+  ])('%s', (_what, options, found, [state, flags, own, extended]) => {
+    expect(sent(options, found)).toEqual([replace, state, flags, own, extended])
+  })
+
+  test('what goes together with nothing is refused', () => {
+    const refuse = (options: More, found: object) =>
+      refusal(update(options, found)().op, { links, answer: update(options, found)().answer })
+    expect(refuse({ lladdr }, { ...now, flags: ['managed'] })).toMatchObject({ path: 'lladdr', changes: [] })
+    expect(refuse({ lladdr }, { state: 'failed', flags: [] })).toMatchObject({ path: 'lladdr', changes: [] })
+  })
+})
+
+describe('flushing', () => {
+  const entry = (address: string, more: object = {}) => ({
+    ...{ dev: 7, family: 'inet', address, state: 'stale', flags: [], type: 'unicast', ...more },
+  })
+  const all = [
+    entry('10.1.2.1'),
+    entry('10.1.2.2', { state: 'permanent' }),
+    entry('10.1.2.3', { state: 'noarp', flags: ['externLearn'] }),
+    entry('10.1.2.4', { state: 'failed' }),
+  ]
+  const gone = (filter: object, listed: readonly object[] = all, failure?: string) => {
+    const answer = ({ mode, name }: Request) => {
+      if (mode === 'dump') return listed
+      if (mode !== 'act' || failure === undefined) return undefined
+      throw new KernelError(failure, { code: failure, errno: 1, request: name })
+    }
+    const { result, sent } = runSteps(flushNeighbours.op(filter), { answer })
+    return {
+      result: result.map(({ address }) => address),
+      sent: sent.slice(1).map(({ tree }) => tree.header.ndm_flags),
+    }
+  }
+
+  test('leaves what is permanent or noarp, unless that is asked for', () => {
+    expect(gone({ dev: 7 })).toEqual({ result: ['10.1.2.1', '10.1.2.4'], sent: [[], []] })
+    expect(gone({ dev: 7, state: 'permanent' }).result).toHaveLength(4)
+  })
+
+  test('proxies', () => {
+    expect(gone({ proxy: true }, [entry('10.1.2.5', { state: 'none', flags: ['proxy'] })])).toEqual({
+      result: ['10.1.2.5'],
+      sent: [['proxy']],
+    })
+  })
+
+  test('tells what it deleted, and fails where it could not', () => {
+    expect(gone({ dev: 7 }, all, 'ENOENT').result).toEqual([])
+    expect(() => gone({ dev: 7 }, all, 'EPERM')).toThrow(expect.objectContaining({ code: 'EPERM' }))
+  })
 })
