@@ -18,9 +18,11 @@ type FlagName =
   | ReturnType<typeof neighbourExtFlags.fromBits>[number]
   | ReturnType<typeof fdbActivity.fromBits>[number]
 
-const { reachable, stale, noarp, permanent } = Object.fromEntries(neighbourState.numberOf) as Record<string, number> & {
+/** Bits of the state. */
+export const nudBits = Object.fromEntries(neighbourState.numberOf) as Record<string, number> & {
   readonly [K in 'reachable' | 'stale' | 'noarp' | 'permanent']: number
 }
+const { reachable, stale, noarp, permanent } = nudBits
 
 /** The states that an entry can be given, as `bridge` sends them. */
 export const writtenStates = {

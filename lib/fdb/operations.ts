@@ -1,18 +1,14 @@
-/** `bridge fdb add | append | replace | delete | get | show` */
-import { macBytes } from '../codec/addresses.js'
-import { Rejection, within } from '../codec/rejection.js'
+/** `bridge fdb add | append | replace | delete` */
+import { Rejection } from '../codec/rejection.js'
 import { isKernelError, KernelError } from '../errors.js'
-import { type LinkRef, linkIndex, nameOrIndex, optionalLinkIndex } from '../link/link-ref.js'
+import { nameOrIndex } from '../link/link-ref.js'
 import { NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from '../netlink/constants.js'
-import { ask, type Steps } from '../netlink/operation.js'
-import { owedError } from '../netlink/owed-error.js'
+import type { Steps } from '../netlink/operation.js'
 import { verb } from '../rtnetlink/operation.js'
-import { copyOptions, required } from '../rtnetlink/options.js'
-import { uniqueBy } from '../rtnetlink/unique.js'
+import { copyOptions } from '../rtnetlink/options.js'
 import { changeHalf, eachHalf } from './change.js'
 import { deleteHalf } from './delete.js'
-import { type FdbEntry, type FdbState, fdbKey, listedStates } from './fdb.js'
-import { dumpRequest, lookupRequest } from './lookup.js'
+import type { FdbEntry } from './fdb.js'
 import {
   checkIdentity,
   checkOptions,
@@ -44,6 +40,9 @@ function* change(options: FdbOptions, mac: Uint8Array, flags: number): Steps<voi
  *
  * A bridge adds `externLearn` and `use` entries over those that it has, whatever it is asked (__br_fdb_add): it is asked first
  * whether there is one, and another process may come between.
+ *
+ * To what a VXLAN sends frames that nobody is known for, its all-zero entry, goes with {@link addFloodDestination}; added here it is the first
+ * destination or an error.
  *
  * @example
  * await addFdb({ dev: 'vx0', lladdr: 'aa:bb:cc:dd:ee:ff', dst: '10.0.0.2' })
@@ -131,104 +130,5 @@ export const deleteFdb = verb(
     const options = identityOf(copyOptions(given, identityNames))
     const resolved = yield* resolve(options, checkIdentity(options))
     yield* eachHalf(resolved.halves, (half, last) => deleteHalf(resolved, half, last))
-  },
-)
-
-/** Which entry to get: of a link, or anywhere in a bridge. */
-export interface FdbQuery {
-  readonly dev?: LinkRef | undefined
-  /** The bridge, in place of `dev`. `br` */
-  readonly br?: LinkRef | undefined
-  readonly lladdr: FdbIdentity['lladdr']
-  /** In the link's own table. `self` */
-  readonly self?: boolean | undefined
-  /** In the table of the bridge whose port `dev` is; so it is when `self` is not said. `master` */
-  readonly master?: boolean | undefined
-  readonly vlan?: number | undefined
-  /** VXLAN with `external`: the VNI that the entry belongs to. `vni` */
-  readonly srcVni?: number | undefined
-}
-
-function checkQuery({ dev, br, self, master }: FdbQuery): void {
-  if (dev === undefined && br === undefined) throw new Rejection('a link, or br (required)', dev).within('dev')
-  if (dev !== undefined && br !== undefined) throw new Rejection('nothing beside dev', br).within('br')
-  if (br !== undefined && (self || master)) throw new Rejection('nothing beside br', self ?? master).within('self')
-  if (self && master) throw new Rejection('nothing beside self', master).within('master')
-}
-
-/**
- * One entry. `bridge fdb get aa:bb:cc:dd:ee:ff dev vx0 self`
- *
- * As with `bridge`, and unlike {@link addFdb}, it is the bridge's table that is looked in unless `self` is said. Of an entry with several
- * destinations only the first is told: `listFdb` has them all. Throws KernelError ENOENT where there is none; EOPNOTSUPP with `self` for a
- * link that is neither VXLAN nor bridge. Needs Linux 5.0.
- *
- * @example
- * const { dst } = await getFdb({ dev: 'vx0', lladdr: 'aa:bb:cc:dd:ee:ff', self: true })
- */
-export const getFdb = verb(
-  ({ dev, br, lladdr }: FdbQuery) => `get FDB entry ${lladdr} of ${nameOrIndex(dev ?? br ?? '')}`,
-  function* (given: FdbQuery): Steps<FdbEntry> {
-    const options = copyOptions(given, ['dev', 'br', 'lladdr', 'self', 'master', 'vlan', 'srcVni'])
-    checkQuery(options)
-    const lladdr = required(options, 'lladdr', 'a MAC address')
-    const mac = within('lladdr', () => macBytes(lladdr))
-    const { self, vlan, srcVni } = options
-    const index = yield* optionalLinkIndex(options.dev)
-    const master = yield* optionalLinkIndex(options.br, 'br')
-    const half = self ? 'self' : options.master ? 'master' : undefined
-    const [found] = yield* ask(lookupRequest({ index, master, half, mac, vlan, srcVni }))
-    // br_fdb_get looks in the whole bridge, whichever port it is asked about.
-    if (found === undefined || (index !== undefined && found.dev !== index)) {
-      throw owedError(
-        'RTM_GETNEIGH',
-        'ENOENT',
-        `cannot get FDB entry ${lladdr}: another port has it, link ${found?.dev}`,
-      )
-    }
-    return found
-  },
-)
-
-/** Which entries `listFdb` lists: those for which all that is given holds. */
-export interface FdbFilter {
-  readonly dev?: LinkRef | undefined
-  /** Entries of this bridge, and of the links that are its ports. `br` */
-  readonly br?: LinkRef | undefined
-  readonly vlan?: number | undefined
-  readonly state?: FdbState | undefined
-}
-
-function checkFilter(vlan: unknown, state: unknown): void {
-  if (vlan !== undefined && !(Number.isInteger(vlan) && (vlan as number) > 0 && (vlan as number) < 4095))
-    throw new Rejection('an integer from 1 to 4094', vlan).within('vlan')
-  if (state !== undefined && typeof state !== 'number' && !listedStates.includes(state as FdbState))
-    throw new Rejection(`one of ${listedStates.join(', ')}, or a number`, state).within('state')
-}
-
-/**
- * Lists FDB entries, of bridges and of links. `bridge fdb show dev vx0`
- *
- * An entry with several destinations is listed once for each. The kernel reads by position and does not tell of changes meanwhile: an
- * entry is listed once, but one that others push aside while the list is read may be missing.
- *
- * @example
- * for (const { lladdr, dst } of await listFdb({ dev: 'vx0' })) console.log(lladdr, dst)
- */
-export const listFdb = verb(
-  (_filter?: FdbFilter) => 'list FDB entries',
-  function* (filter?: FdbFilter): Steps<readonly FdbEntry[]> {
-    const { dev, br, vlan, state } = copyOptions(filter ?? {}, ['dev', 'br', 'vlan', 'state'])
-    checkFilter(vlan, state)
-    const index = yield* optionalLinkIndex(dev)
-    const master = br === undefined ? undefined : yield* linkIndex(br, 'br')
-    // An entry of a port itself does not say whose port it is: there the kernel's word counts.
-    const wanted = (entry: FdbEntry) =>
-      (index === undefined || entry.dev === index) &&
-      (master === undefined || entry.master === undefined || entry.master === master) &&
-      (vlan === undefined || entry.vlan === vlan) &&
-      (state === undefined || entry.state === state)
-    const found = yield* ask(dumpRequest({ index, master }, wanted))
-    return uniqueBy(found, fdbKey)
   },
 )

@@ -1,15 +1,7 @@
 import { beforeEach, describe, expect, type TestContext, test } from 'vitest'
 import type { FdbEntry } from '../../lib/fdb/fdb.js'
-import {
-  addFdb,
-  appendFdb,
-  deleteFdb,
-  type FdbFilter,
-  type FdbOptions,
-  getFdb,
-  listFdb,
-  replaceFdb,
-} from '../../lib/fdb/operations.js'
+import { type FdbFilter, getFdb, listFdb } from '../../lib/fdb/list.js'
+import { addFdb, appendFdb, deleteFdb, type FdbOptions, replaceFdb } from '../../lib/fdb/operations.js'
 import { batch } from '../../lib/rtnetlink/operation.js'
 import { type TestNamespace, testNamespace, upWithoutAddress } from '../support/namespace.js'
 
