@@ -8,6 +8,7 @@ import { attribute, attributeByValue, attributes, type InferResult } from '../co
 import { bytes, text } from '../codec/text.js'
 import { messageFormat } from '../netlink/message.js'
 import { family } from '../rtnetlink/family.js'
+import { linkStatistics } from '../rtnetlink/link-stats.js'
 import { afSpecAttributes } from './af-spec.js'
 import { linkRef } from './index-codec.js'
 import { altName, isLongName, linkName } from './name.js'
@@ -27,36 +28,6 @@ const operState = enumeration(u8(), 'IF_OPER', {
 }) // biome-ignore format: as above
 
 const linkMode = enumeration(u8(), 'IF_LINK_MODE', { default: 0, dormant: 1, testing: 2 })
-
-const counter = (member: string) => field(member, u64())
-
-export const linkStatistics = struct('rtnl_link_stats64', {
-  rxPackets: counter('rx_packets'),
-  txPackets: counter('tx_packets'),
-  rxBytes: counter('rx_bytes'),
-  txBytes: counter('tx_bytes'),
-  rxErrors: counter('rx_errors'),
-  txErrors: counter('tx_errors'),
-  rxDropped: counter('rx_dropped'),
-  txDropped: counter('tx_dropped'),
-  multicast: counter('multicast'),
-  collisions: counter('collisions'),
-  rxLengthErrors: counter('rx_length_errors'),
-  rxOverErrors: counter('rx_over_errors'),
-  rxCrcErrors: counter('rx_crc_errors'),
-  rxFrameErrors: counter('rx_frame_errors'),
-  rxFifoErrors: counter('rx_fifo_errors'),
-  rxMissedErrors: counter('rx_missed_errors'),
-  txAbortedErrors: counter('tx_aborted_errors'),
-  txCarrierErrors: counter('tx_carrier_errors'),
-  txFifoErrors: counter('tx_fifo_errors'),
-  txHeartbeatErrors: counter('tx_heartbeat_errors'),
-  txWindowErrors: counter('tx_window_errors'),
-  rxCompressed: counter('rx_compressed'),
-  txCompressed: counter('tx_compressed'),
-  rxNoHandler: counter('rx_nohandler'),
-  rxOtherHostDropped: counter('rx_otherhost_dropped'),
-})
 
 export const linkInfoAttributes = attributes({
   kind: attribute('IFLA_INFO_KIND', 1, text(63, 'bare')),

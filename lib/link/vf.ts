@@ -1,51 +1,65 @@
 /** IFLA_VFINFO_LIST and IFLA_VF_PORTS: the virtual functions of SR-IOV hardware. They come when they are asked for. */
-import { formatMac } from '../codec/addresses.js'
+import { type AddressIn, formatMac, linkLayerAddress } from '../codec/addresses.js'
 import type { Codec, FixedCodec, Source } from '../codec/codec.js'
 import { enumeration } from '../codec/enumeration.js'
-import { be16, u8, u16, u32, u64 } from '../codec/integers.js'
+import { be16, bool, u8, u16, u32, u64 } from '../codec/integers.js'
 import { arrayOf, nested } from '../codec/nest.js'
 import { onlyRead } from '../codec/only-read.js'
 import { decodeAttributes } from '../codec/reader.js'
-import { field, padding, struct } from '../codec/struct.js'
+import { Rejection } from '../codec/rejection.js'
+import { type Fields, field, padding, type Struct, type StructOut, struct } from '../codec/struct.js'
 import { attribute, attributes, type InferResult } from '../codec/table.js'
 import { bytes, text } from '../codec/text.js'
 
 const ADDRESS_BYTES = 32
 
 /** As many bytes as the longest address takes: six of them, or twenty on InfiniBand, and zeroes behind. */
-const paddedAddress: FixedCodec<never, string> = {
+const paddedAddress: FixedCodec<AddressIn, string> = {
   size: ADDRESS_BYTES,
-  ...onlyRead(({ bytes: all }, start, end) => {
+  expected: linkLayerAddress.expected,
+  write(writer, value) {
+    const start = writer.position
+    linkLayerAddress.write(writer, value)
+    writer.reserve(start + ADDRESS_BYTES - writer.position)
+  },
+  read({ bytes: all }, start, end) {
     const isLong = all.subarray(start + 6, end).some((byte) => byte !== 0)
     return formatMac(all, start, start + (isLong ? 20 : 6))
-  }),
+  },
 }
 
 /** A switch in four bytes; a driver that does not know says all ones. */
-const setting: FixedCodec<never, boolean | undefined> = {
+const setting: FixedCodec<boolean, boolean | undefined> = {
   size: 4,
-  ...onlyRead(({ view, littleEndian }, start) => {
+  expected: bool.expected,
+  write(writer, value) {
+    if (typeof value !== 'boolean') throw new Rejection(bool.expected, value)
+    writer.u32(value ? 1 : 0)
+  },
+  read({ view, littleEndian }, start) {
     const value = view.getUint32(start, littleEndian)
     return value === 0xffff_ffff ? undefined : value !== 0
-  }),
+  },
 }
 
 const linkState = enumeration(u32(), 'IFLA_VF_LINK_STATE', { auto: 0, enable: 1, disable: 2 })
 
-// Each structure begins with the number of the function, which is told once.
+// Each structure but one begins with the number of the function, which a result tells once.
 const vf = field('vf', u32())
-const again = field('vf', padding(4))
 
-const identity = struct('ifla_vf_mac', { vf, address: field('mac', paddedAddress) })
+export const vfIdentity = struct('ifla_vf_mac', { vf, address: field('mac', paddedAddress) })
 const broadcast = struct('ifla_vf_broadcast', { value: field('broadcast', paddedAddress) })
-const spoofCheck = struct('ifla_vf_spoofchk', { _vf: again, value: field('setting', setting) })
-const state = struct('ifla_vf_link_state', { _vf: again, value: field('link_state', linkState) })
-const rssQuery = struct('ifla_vf_rss_query_en', { _vf: again, value: field('setting', setting) })
-const trust = struct('ifla_vf_trust', { _vf: again, value: field('setting', setting) })
-const guid = struct('ifla_vf_guid', { _vf: again, _hole: field('', padding(4)), value: field('guid', u64()) })
-const rate = struct('ifla_vf_rate', { _vf: again, min: field('min_tx_rate', u32()), max: field('max_tx_rate', u32()) })
-const vlanInfo = struct('ifla_vf_vlan_info', {
-  _vf: again,
+export const vfSpoofCheck = struct('ifla_vf_spoofchk', { vf, value: field('setting', setting) })
+export const vfLinkState = struct('ifla_vf_link_state', { vf, value: field('link_state', linkState) })
+export const vfRssQuery = struct('ifla_vf_rss_query_en', { vf, value: field('setting', setting) })
+export const vfTrust = struct('ifla_vf_trust', { vf, value: field('setting', setting) })
+export const vfGuid = struct('ifla_vf_guid', { vf, _hole: field('', padding(4)), value: field('guid', u64()) })
+export const vfRate = struct('ifla_vf_rate', { vf, min: field('min_tx_rate', u32()), max: field('max_tx_rate', u32()) })
+/** The older form, without protocol, and the older rate, without minimum: only sent. */
+export const vfVlan = struct('ifla_vf_vlan', { vf, vlan: field('vlan', u32()), qos: field('qos', u32()) })
+export const vfTxRate = struct('ifla_vf_tx_rate', { vf, value: field('rate', u32()) })
+export const vfVlanInfo = struct('ifla_vf_vlan_info', {
+  vf,
   vlan: field('vlan', u32()),
   qos: field('qos', u32()),
   protocol: field('vlan_proto', be16()),
@@ -61,6 +75,17 @@ interface Whole<Out> {
 const onlyValue = <Out>(whole: Whole<Out>): Codec<never, Out> & { readonly whole: Whole<Out> } => ({
   whole,
   ...onlyRead((source, start, end) => whole.read(source, start, end).value),
+})
+
+/** Of a structure, all but the number of the function. */
+const withoutNumber = <F extends Fields>(
+  whole: Struct<F>,
+): Codec<never, Omit<StructOut<F>, 'vf'>> & { readonly whole: Struct<F> } => ({
+  whole,
+  ...onlyRead((source, start, end) => {
+    const { vf: _, ...rest } = whole.read(source, start, end) as StructOut<F> & { vf: unknown }
+    return rest
+  }),
 })
 
 export const vfStatistics = attributes(
@@ -79,31 +104,36 @@ export const vfStatistics = attributes(
 
 export const vfAttributes = attributes(
   {
-    identity: attribute('IFLA_VF_MAC', 1, identity, { readOnly: true }),
+    identity: attribute('IFLA_VF_MAC', 1, vfIdentity, { readOnly: true }),
     /** Whether it may send from addresses of others. `spoofchk` */
-    spoofCheck: attribute('IFLA_VF_SPOOFCHK', 4, onlyValue(spoofCheck), { readOnly: true }),
+    spoofCheck: attribute('IFLA_VF_SPOOFCHK', 4, onlyValue(vfSpoofCheck), { readOnly: true }),
     /** Whether it has a carrier: always, never, or as the port has (`'auto'`). `state` */
-    linkState: attribute('IFLA_VF_LINK_STATE', 5, onlyValue(state), {
+    linkState: attribute('IFLA_VF_LINK_STATE', 5, onlyValue(vfLinkState), {
       readOnly: true,
     }),
     /** Least and most that it may send, in Mbit/s; 0 is no limit. `min_tx_rate`, `max_tx_rate` */
-    rate: attribute('IFLA_VF_RATE', 6, rate, { readOnly: true }),
+    rate: attribute('IFLA_VF_RATE', 6, withoutNumber(vfRate), { readOnly: true }),
     /** Whether it may ask for the hash by which packets are spread. `query_rss` */
-    rssQuery: attribute('IFLA_VF_RSS_QUERY_EN', 7, onlyValue(rssQuery), {
+    rssQuery: attribute('IFLA_VF_RSS_QUERY_EN', 7, onlyValue(vfRssQuery), {
       readOnly: true,
     }),
     /** Absent with `statistics: false`. */
     statistics: attribute('IFLA_VF_STATS', 8, nested(vfStatistics), { readOnly: true }),
     /** Whether it may do what only the host may do else. `trust` */
-    trust: attribute('IFLA_VF_TRUST', 9, onlyValue(trust), { readOnly: true }),
+    trust: attribute('IFLA_VF_TRUST', 9, onlyValue(vfTrust), { readOnly: true }),
     /** GUID of the InfiniBand node. `node_guid` */
-    nodeGuid: attribute('IFLA_VF_IB_NODE_GUID', 10, onlyValue(guid), { readOnly: true }),
+    nodeGuid: attribute('IFLA_VF_IB_NODE_GUID', 10, onlyValue(vfGuid), { readOnly: true }),
     /** GUID of the InfiniBand port. `port_guid` */
-    portGuid: attribute('IFLA_VF_IB_PORT_GUID', 11, onlyValue(guid), { readOnly: true }),
+    portGuid: attribute('IFLA_VF_IB_PORT_GUID', 11, onlyValue(vfGuid), { readOnly: true }),
     /** VLANs in which its packets travel, outermost first; `vlan` 0 is none. `vlan`, `qos`, `proto` */
-    vlans: attribute('IFLA_VF_VLAN_LIST', 12, arrayOf(vlanInfo, { constant: 'IFLA_VF_VLAN_INFO', number: 1 }), {
-      readOnly: true,
-    }),
+    vlans: attribute(
+      'IFLA_VF_VLAN_LIST',
+      12,
+      arrayOf(withoutNumber(vfVlanInfo), { constant: 'IFLA_VF_VLAN_INFO', number: 1 }),
+      {
+        readOnly: true,
+      },
+    ),
     /** Link-layer broadcast address. */
     broadcast: attribute('IFLA_VF_BROADCAST', 13, onlyValue(broadcast), { readOnly: true }),
   },

@@ -1,27 +1,16 @@
 /** Linux bridge. `ip link add … type bridge` */
-import { ipv4, ipv6, mac } from '../../codec/addresses.js'
+import { mac } from '../../codec/addresses.js'
 import { enumeration } from '../../codec/enumeration.js'
 import { bool, flag, u8, u16, u32, u64 } from '../../codec/integers.js'
 import { nested } from '../../codec/nest.js'
 import { switches } from '../../codec/switches.js'
 import { attribute, attributes, type Infer, type InferResult } from '../../codec/table.js'
+import { querierAttributes } from '../../rtnetlink/querier.js'
 import { bridgeId } from '../bridge-id.js'
 import { type CreateOptions, createVerb } from '../create.js'
 import type { LinkKind } from '../kind.js'
 import type { LinkOf } from '../link.js'
 import { vlanProtocol } from '../vlan-protocol.js'
-
-export const querierAttributes = attributes(
-  {
-    address: attribute('BRIDGE_QUERIER_IP_ADDRESS', 1, ipv4, { readOnly: true }),
-    port: attribute('BRIDGE_QUERIER_IP_PORT', 2, u32(), { readOnly: true }),
-    otherTimer: attribute('BRIDGE_QUERIER_IP_OTHER_TIMER', 3, u64(), { readOnly: true }),
-    address6: attribute('BRIDGE_QUERIER_IPV6_ADDRESS', 5, ipv6, { readOnly: true }),
-    port6: attribute('BRIDGE_QUERIER_IPV6_PORT', 6, u32(), { readOnly: true }),
-    otherTimer6: attribute('BRIDGE_QUERIER_IPV6_OTHER_TIMER', 7, u64(), { readOnly: true }),
-  },
-  { BRIDGE_QUERIER_PAD: 4 },
-)
 
 const stpMode = enumeration(u32(), 'BR_STP_MODE', { auto: 0, user: 1, kernel: 2 })
 

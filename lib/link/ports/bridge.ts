@@ -1,15 +1,13 @@
 /** Port of a bridge. `bridge link set`, `ip link set … type bridge_slave` */
-import { enumeration } from '../../codec/enumeration.js'
 import { bool, flag, u8, u16, u32, u64 } from '../../codec/integers.js'
 import { Rejection } from '../../codec/rejection.js'
 import { attribute, attributes, type InferChanges, type InferResult } from '../../codec/table.js'
+import { stpState } from '../../rtnetlink/stp-state.js'
 import { bridgeId } from '../bridge-id.js'
 import { linkRef } from '../index-codec.js'
 import type { PortKind, PortOf } from './port.js'
 
 const readOnly = { readOnly: true } as const
-
-const state = enumeration(u8(), 'BR_STATE', { disabled: 0, listening: 1, learning: 2, forwarding: 3, blocking: 4 })
 
 export const bridgePortAttributes = attributes(
   {
@@ -19,7 +17,7 @@ export const bridgePortAttributes = attributes(
      * once. `disabled` is refused: a port that works is enabled again at any change of the link, this one too
      * (br_port_carrier_check); take the link down instead. `state`
      */
-    state: attribute('IFLA_BRPORT_STATE', 1, state),
+    state: attribute('IFLA_BRPORT_STATE', 1, stpState),
     /** Priority in the spanning tree, 0 to 63; 32 without. `priority` */
     priority: attribute('IFLA_BRPORT_PRIORITY', 2, u16({ max: 63 })),
     /** Cost of the path in the spanning tree, 1 to 65535; by the link's speed without. `cost` */
