@@ -1,0 +1,12 @@
+/** The registry of qdisc kinds: one line each. */
+export { bfifo } from './bfifo.js'
+export { clsact } from './clsact.js'
+export { fq } from './fq.js'
+export { fqCodel } from './fq-codel.js'
+export { ingress } from './ingress.js'
+export { mq } from './mq.js'
+export { netem } from './netem.js'
+export { noqueue } from './noqueue.js'
+export { pfifo } from './pfifo.js'
+export { pfifoFast } from './pfifo-fast.js'
+export { tbf } from './tbf.js'
