@@ -3,16 +3,17 @@ import { ipBytes, ipFamily } from '../codec/addresses.js'
 import { IPV6_BYTES } from '../codec/ip.js'
 import { type Prefix, parseNetwork } from '../codec/prefix.js'
 import { Rejection, within } from '../codec/rejection.js'
-import { linkIndex, optionalLinkIndex } from '../link/link-ref.js'
+import { linkIndex, optionalLinkIndex, resolveLinks } from '../link/link-ref.js'
 import type { Steps } from '../netlink/operation.js'
+import { encapAttributes } from '../rtnetlink/encap/encap.js'
 import { type Family, familyFilter } from '../rtnetlink/family.js'
+import { type NamedTable, numbered, numberedRealms, protoNames, scopeNames, tableNames } from '../rtnetlink/names.js'
 import { copyOptions, isOn, required } from '../rtnetlink/options.js'
 import { routeType } from '../rtnetlink/route-type.js'
 import { gatewayFor } from './gateway.js'
-import { routeTable } from './message.js'
 import type { NexthopValue } from './nexthops.js'
 import { hopNames, listedHopNames, type NexthopOptions, type RouteIdentity, type RouteOptions } from './options.js'
-import type { RouteTable, RouteType } from './route.js'
+import type { RouteType } from './route.js'
 
 /** Without bytes: the default route of IPv4, told by the absence of the attribute. */
 export interface Destination extends Omit<Prefix, 'bytes'> {
@@ -21,8 +22,13 @@ export interface Destination extends Omit<Prefix, 'bytes'> {
 
 const familyName = { inet: 'IPv4', inet6: 'IPv6' } as const
 
+/** What tells where a route leads to, and of which family it is. */
+interface Addresses extends Pick<RouteIdentity, 'dst' | 'family' | 'via' | 'src' | 'from'> {
+  readonly nexthops?: readonly Pick<NexthopOptions, 'via'>[] | undefined
+}
+
 /** By the first address of the options. */
-function familyOfDefault({ via, src, from, nexthops }: RouteIdentity): Family {
+function familyOfDefault({ via, src, from, nexthops }: Addresses): Family {
   const first = Array.isArray(nexthops) ? (nexthops[0] as NexthopOptions | undefined)?.via : undefined
   for (const [path, address] of Object.entries({ via, src, 'nexthops[0].via': first })) {
     if (address !== undefined) return within(path, () => ipFamily(address))
@@ -31,7 +37,7 @@ function familyOfDefault({ via, src, from, nexthops }: RouteIdentity): Family {
 }
 
 /** `dst` as a network; throws a {@link Rejection}. */
-export function destination(options: RouteIdentity): Destination {
+export function destination(options: Addresses): Destination {
   const dst = required(options, 'dst', "'default', or a network such as '10.0.0.0/24'")
   const family = options.family === undefined ? undefined : (familyFilter(options.family) as Family)
   if (dst === 'default') {
@@ -45,19 +51,22 @@ export function destination(options: RouteIdentity): Destination {
 }
 
 /** The number of a table; throws a {@link Rejection}. */
-export function tableNumber(table: RouteTable): number {
-  const number = routeTable.toNumber(table)
-  if (!Number.isInteger(number) || number < 1 || number > 0xffff_ffff) throw new Rejection(routeTable.expected, table)
-  return number
-}
+export const tableNumber = (table: NamedTable): Steps<number> => numbered(table, tableNames, 'table', 'RTA_TABLE')
 
 const typesOfTableLocal: readonly RouteType[] = ['local', 'broadcast', 'anycast', 'nat']
 
 /** The table's two places: up to 255 the header has it, beyond only the attribute, as with `ip`. */
-export function tableFields(table: RouteTable | undefined, type: RouteType) {
-  const usual = typesOfTableLocal.includes(type) ? 'local' : 'main'
-  const number = within('table', () => tableNumber(table ?? usual), 'RTA_TABLE')
+export function* tableFields(table: RouteIdentity['table'], type: RouteType) {
+  const number = yield* tableNumber(table ?? (typesOfTableLocal.includes(type) ? 'local' : 'main'))
   return number > 0xff ? { header: 0, attribute: number } : { header: number, attribute: undefined }
+}
+
+/** The numbers of what else may have a name of its own here; throws a {@link Rejection}. */
+export function* namedFields({ proto, scope }: Pick<RouteIdentity, 'proto' | 'scope'>) {
+  return {
+    proto: proto === undefined ? undefined : yield* numbered(proto, protoNames, 'proto', 'rtm_protocol'),
+    scope: scope === undefined ? undefined : yield* numbered(scope, scopeNames, 'scope', 'rtm_scope'),
+  }
 }
 
 /** A type by its name, where it has one; throws a {@link Rejection}. */
@@ -85,10 +94,11 @@ function* hopValue(given: NexthopOptions, family: Family, path: string): Steps<N
   within(path, () => checkFamily({ realms }, family))
   return {
     via: via === undefined ? undefined : within(`${path}.via`, () => gatewayFor(family, via)),
-    realms,
+    realms: realms === undefined ? undefined : yield* numberedRealms(realms, `${path}.realms`, 'RTA_FLOW'),
     weight,
     flags: within(path, () => isOn(hop.onlink, 'onlink')) ? ['onlink'] : [],
     dev: (yield* optionalLinkIndex(dev, `${path}.dev`)) ?? 0,
+    ...(yield* encapAttributes(hop.encap, `${path}.encap`, resolveLinks)),
   }
 }
 
@@ -128,6 +138,7 @@ export function* path(options: RouteIdentity, { family, bytes }: Destination) {
     nhid,
   }
   const nexthops = options.nexthops === undefined ? undefined : yield* hopValues(options.nexthops, family)
+  const encap = yield* encapAttributes(options.encap, 'encap', resolveLinks)
   const dev = options.dev === undefined ? undefined : yield* linkIndex(options.dev)
-  return { fromLength: network?.length ?? 0, attributes: { ...attributes, nexthops, dev } }
+  return { fromLength: network?.length ?? 0, attributes: { ...attributes, ...encap, nexthops, dev } }
 }

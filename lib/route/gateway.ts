@@ -19,7 +19,7 @@ const own: Codec<Gateway, string> = {
 const FAMILY_BYTES = 2
 
 /** struct rtvia: `| family u16 | address |` */
-const other: Codec<Gateway, string> = {
+export const rtvia: Codec<Gateway, string> = {
   expected: ip.expected,
   write(writer, value) {
     const { other: bytes } = value as { readonly other: Uint8Array }
@@ -40,7 +40,7 @@ export const gatewayRow = () =>
   attributeByValue<Gateway, string>(
     [
       { constant: 'RTA_GATEWAY', number: 5, codec: own },
-      { constant: 'RTA_VIA', number: 18, codec: other },
+      { constant: 'RTA_VIA', number: 18, codec: rtvia },
     ],
     (value) => (typeof value === 'object' && value !== null && 'other' in value ? 1 : 0),
   )

@@ -1,24 +1,27 @@
 /** RTM_*ROUTE: struct rtmsg and its attributes. */
 import { ip } from '../codec/addresses.js'
 import { enumeration, flags } from '../codec/enumeration.js'
-import { be16, be32, bool, s32, u8, u32, u64 } from '../codec/integers.js'
+import { be16, be32, s32, u8, u32, u64 } from '../codec/integers.js'
 import { nested } from '../codec/nest.js'
 import { field, struct } from '../codec/struct.js'
 import { attribute, attributes } from '../codec/table.js'
+import { longTicks } from '../codec/ticks.js'
 import { messageFormat } from '../netlink/message.js'
 import { family } from '../rtnetlink/family.js'
+import { hopFlags } from '../rtnetlink/hop-flags.js'
+import { ipProtocol } from '../rtnetlink/ip-protocol.js'
 import { proto } from '../rtnetlink/proto.js'
+import { realms } from '../rtnetlink/realms.js'
+import { routeTable } from '../rtnetlink/route-table.js'
 import { routeType } from '../rtnetlink/route-type.js'
 import { scope } from '../rtnetlink/scope.js'
+import { encapRows } from './encap.js'
 import { gatewayRow } from './gateway.js'
 import { metricAttributes } from './metrics.js'
-import { hopFlags, nexthops, realms } from './nexthops.js'
+import { nexthops } from './nexthops.js'
 
 const RTM_F_CLONED = 0x200
 const RTM_F_LOOKUP_TABLE = 0x1000
-
-/** `/etc/iproute2/rt_tables` may name more; they are numbers here. */
-export const routeTable = enumeration(u32({ min: 1 }), 'RT_TABLE', { default: 253, main: 254, local: 255 })
 
 export const routeFlags = flags(u32(), 'RTNH_F', {
   ...hopFlags,
@@ -50,8 +53,6 @@ export const cacheFlags = flags(u32(), 'RTCF', {
 /** How much a router's advertisement is to be preferred. */
 const pref = enumeration(u8(), 'ICMPV6_ROUTER_PREF', { medium: 0, high: 1, invalid: 2, low: 3 })
 
-const ipProtocol = enumeration(u8(), 'IPPROTO', { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 })
-
 const cacheInfo = struct('rta_cacheinfo', {
   users: field('rta_clntref', u32()),
   /** Clock ticks (hundredths of a second). */
@@ -66,12 +67,13 @@ const cacheInfo = struct('rta_cacheinfo', {
   timeAge: field('rta_tsage', u32()),
 })
 
-const multicastStatistics = struct('rta_mfc_stats', {
+export const multicastStatistics = struct('rta_mfc_stats', {
   packets: field('mfcs_packets', u64()),
   bytes: field('mfcs_bytes', u64()),
   wrongLink: field('mfcs_wrong_if', u64()),
 })
 
+/** 10, 13 and 14 (RTA_PROTOINFO, RTA_SESSION, RTA_MP_ALGO) no kernel uses any more; 17 (RTA_MFC_STATS) multicast routes have. */
 export const routeAttributes = attributes({
   /** Without prefix length, which is in the header. */
   dst: attribute('RTA_DST', 1, ip),
@@ -95,14 +97,12 @@ export const routeAttributes = attributes({
   table: attribute('RTA_TABLE', 15, routeTable),
   /** Mark of the packets that a look-up is about. `mark` */
   mark: attribute('RTA_MARK', 16, u32()),
-  multicastStatistics: attribute('RTA_MFC_STATS', 17, multicastStatistics, { readOnly: true }),
   pref: attribute('RTA_PREF', 20, pref),
+  ...encapRows,
   /** Seconds. */
   expires: attribute('RTA_EXPIRES', 23, u32({ min: 1 })),
   /** User of the socket that a look-up is about. `uid` */
   uid: attribute('RTA_UID', 25, u32()),
-  /** MPLS only. */
-  ttlPropagate: attribute('RTA_TTL_PROPAGATE', 26, bool, { readOnly: true }),
   ipproto: attribute('RTA_IP_PROTO', 27, ipProtocol),
   sport: attribute('RTA_SPORT', 28, be16()),
   dport: attribute('RTA_DPORT', 29, be16()),
@@ -125,3 +125,21 @@ export const rtmsg = struct('rtmsg', {
 })
 
 export const routeMessage = messageFormat(rtmsg, routeAttributes)
+
+/** A route of a multicast router: the family is RTNL_FAMILY_IPMR or RTNL_FAMILY_IP6MR. */
+export const multicastRouteAttributes = attributes({
+  /** The group. */
+  dst: attribute('RTA_DST', 1, ip),
+  /** The sender. */
+  src: attribute('RTA_SRC', 2, ip),
+  /** Index of the link that its packets come in by. `iif` */
+  iif: attribute('RTA_IIF', 3, u32()),
+  /** Where they go out; the weight less 1 is the least TTL. `oifs` */
+  nexthops: attribute('RTA_MULTIPATH', 9, nexthops),
+  table: attribute('RTA_TABLE', 15, routeTable),
+  statistics: attribute('RTA_MFC_STATS', 17, multicastStatistics, { readOnly: true }),
+  /** Seconds since a packet used it; the word says something else. `expires` */
+  age: attribute('RTA_EXPIRES', 23, longTicks, { readOnly: true }),
+})
+
+export const multicastRouteMessage = messageFormat(rtmsg, multicastRouteAttributes)

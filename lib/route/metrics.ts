@@ -1,7 +1,7 @@
 /** RTA_METRICS: what TCP and path MTU discovery assume about a route. */
 import type { Codec, FixedCodec } from '../codec/codec.js'
 import { flags, type NamedNumbers, namedNumbers } from '../codec/enumeration.js'
-import { u32 } from '../codec/integers.js'
+import { bool32, u32 } from '../codec/integers.js'
 import { Rejection } from '../codec/rejection.js'
 import { attribute, attributes, type Infer, type InferResult } from '../codec/table.js'
 import { text } from '../codec/text.js'
@@ -28,16 +28,6 @@ function milliseconds(parts: number): FixedCodec<number> {
     },
     read: (source, start, end) => carrier.read(source, start, end) / parts,
   }
-}
-
-const toggle: FixedCodec<boolean> = {
-  size: 4,
-  expected: 'true or false',
-  write(writer, value) {
-    if (typeof value !== 'boolean') throw new Rejection(toggle.expected, value)
-    writer.u32(value ? 1 : 0)
-  },
-  read: (source, start, end) => u32().read(source, start, end) !== 0,
 }
 
 const lockable = namedNumbers<
@@ -119,11 +109,11 @@ export const metricAttributes = attributes({
   /** First receive window to advertise, in segments. `initrwnd` */
   initrwnd: attribute('RTAX_INITRWND', 14, u32()),
   /** Acknowledge at once. `quickack` */
-  quickack: attribute('RTAX_QUICKACK', 15, toggle),
+  quickack: attribute('RTAX_QUICKACK', 15, bool32),
   /** Congestion control algorithm: `'bbr'`. `congctl` */
   congctl: attribute('RTAX_CC_ALGO', 16, text(CONGCTL_LONGEST, 'bare')),
   /** TCP Fast Open without cookie. `fastopen_no_cookie` */
-  fastopenNoCookie: attribute('RTAX_FASTOPEN_NO_COOKIE', 17, toggle),
+  fastopenNoCookie: attribute('RTAX_FASTOPEN_NO_COOKIE', 17, bool32),
 })
 
 /** Metrics as options of a route. */
@@ -141,4 +131,15 @@ export function metricsOf(options: RouteMetricOptions): RouteMetricOptions | und
   if (metrics.rtoMin === undefined) return metrics
   if (metrics.lock !== undefined && !Array.isArray(metrics.lock)) return metrics
   return { ...metrics, lock: [...(metrics.lock ?? []), 'rtoMin'] }
+}
+
+/** All but the congestion control, of which nobody can say that there is none. */
+const unset = {
+  ...{ lock: [], mtu: 0, window: 0, rtt: 0, rttvar: 0, ssthresh: 0, cwnd: 0, advmss: 0, reordering: 0, hoplimit: 0 },
+  ...{ initcwnd: 0, features: [], rtoMin: 0, initrwnd: 0, quickack: false, fastopenNoCookie: false },
+} satisfies RouteMetricOptions
+
+/** Of a listed route, what the kernel is to compare: a metric that is not named may be anything, one of 0 is none (fib_metrics_match). */
+export function exactly({ unknown: _unknown, ...metrics }: RouteMetrics = {}): RouteMetricOptions {
+  return { ...unset, ...metrics }
 }

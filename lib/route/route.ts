@@ -2,10 +2,13 @@
 import type { WithUnknown } from '../codec/table.js'
 import { errnoName } from '../netlink/errno.js'
 import type { Message } from '../netlink/message.js'
+import { type Encap, readEncap } from '../rtnetlink/encap/encap.js'
 import type { Family } from '../rtnetlink/family.js'
-import { cacheFlags, type routeAttributes, routeFlags, routeTable, type rtmsg } from './message.js'
+import type { Realms } from '../rtnetlink/realms.js'
+import { routeTable } from '../rtnetlink/route-table.js'
+import { cacheFlags, type routeAttributes, routeFlags, type rtmsg } from './message.js'
 import type { RouteMetrics } from './metrics.js'
-import type { NexthopRead, Realms } from './nexthops.js'
+import type { NexthopRead } from './nexthops.js'
 
 export type RouteMessage = Message<typeof rtmsg.fields, typeof routeAttributes>
 type Header = RouteMessage['header']
@@ -32,6 +35,8 @@ export interface Nexthop extends WithUnknown {
   /** `'onlink'`, `'dead'`, `'linkdown'` … */
   readonly flags: NexthopRead['flags']
   readonly realms?: Realms
+  /** What packets get around them on this way. */
+  readonly encap?: Encap
 }
 
 /** A route, as the kernel lists it. */
@@ -65,6 +70,8 @@ export interface Route extends WithUnknown {
   readonly nexthops?: readonly Nexthop[]
   /** Id of a next hop object. */
   readonly nhid?: number
+  /** What packets get around them on their way. */
+  readonly encap?: Encap
   readonly metrics?: RouteMetrics
   readonly realms?: Realms
   /** Seconds that are left. Absent: for ever. */
@@ -84,12 +91,19 @@ export interface Route extends WithUnknown {
 /** USER_HZ: what user space sees of the kernel's clock, whatever its own rate. */
 const TICKS_A_SECOND = 100
 
-const readHop = ({ dev, weight, flags, ...rest }: NexthopRead): Nexthop => ({
+/** Where packets get something around them. */
+function around(...attributes: Parameters<typeof readEncap>): { readonly encap?: Encap } {
+  const encap = readEncap(...attributes)
+  return encap === undefined ? {} : { encap }
+}
+
+const readHop = ({ dev, weight, flags, encapType, encap, ...rest }: NexthopRead): Nexthop => ({
   dev,
   weight,
   onlink: flags.includes('onlink'),
   flags,
   ...rest,
+  ...around(encapType, encap),
 })
 
 function prefix(address: string | undefined, length: number): string {
@@ -117,7 +131,7 @@ const isNoSource = (from: string, length: number) => from === '::' && length ===
 export function readRoute({ header, attributes }: RouteMessage): Route | undefined {
   const { family, flags, fromLength, tos, type, proto, scope } = header
   if (family !== 'inet' && family !== 'inet6') return undefined
-  const { dst, from, table, nexthops, cacheInfo, expires, ...same } = attributes
+  const { dst, from, table, nexthops, cacheInfo, expires, encapType, encap, ...same } = attributes
   return {
     family,
     dst: prefix(dst, header.dstLength),
@@ -132,5 +146,6 @@ export function readRoute({ header, attributes }: RouteMessage): Route | undefin
     ...(nexthops !== undefined && { nexthops: nexthops.map(readHop) }),
     ...fate(attributes),
     ...same,
+    ...around(encapType, encap),
   }
 }

@@ -316,12 +316,19 @@ test('delete takes of several the one that was listed', async () => {
   const netns = await stage()
   const where = { netns: netns.name }
   const variants = [
+    // First: the kernel takes a route of one hop for one of several that begin with it (fib_nh_match).
+    { nexthops: [{ via: gw4 }, { via: '10.9.8.9' }] },
+    { nexthops: [{ via: gw4 }, { via: '10.9.8.9', weight: 2 }] },
+    { nexthops: [{ via: gw4 }, { via: '10.9.8.9', realms: { to: 66 } }] },
     { via: gw4, src: '10.9.8.7' },
     { via: gw4, src: '10.1.2.3' },
     { via: gw4, mtu: 1402 },
     { via: gw4, mtu: 1402, proto: 'static' },
     { via: '10.1.2.10' },
     { dev: 'eth1', scope: 'site' },
+    { via: gw4, mtu: 1402, lock: ['mtu'] },
+    { via: gw4, realms: { to: 66 } },
+    { via: gw4, realms: { from: 77, to: 66 } },
     { type: 'blackhole' },
   ] as const
   for (const options of variants) await appendRoute({ dst: net4, ...options }, where)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { sourceOf, Unreadable } from '../../../lib/codec/codec.js'
-import { type NexthopValue, nexthops, realms } from '../../../lib/route/nexthops.js'
+import { type NexthopValue, nexthops } from '../../../lib/route/nexthops.js'
 import { encode, fromHex, orders } from '../../support/codec.js'
 
 const hops: readonly NexthopValue[] = [
@@ -47,10 +47,4 @@ describe.each(orders)('$order', ({ order, littleEndian }) => {
   ])('%s: is unreadable as a whole', (_what, text) => {
     expect(() => read(text)).toThrow(Unreadable)
   })
-})
-
-test('realms are two halves, the source first', () => {
-  expect(encode(realms, { from: 0xffff, to: 1 })).toBe('0100ffff')
-  expect(encode(realms, { to: 0x1234 })).toBe('34120000')
-  expect(realms.read(sourceOf(fromHex('34120000'), true), 0, 4)).toEqual({ to: 0x1234 })
 })

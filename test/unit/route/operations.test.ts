@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { listRoutes } from '../../../lib/route/list.js'
 import { lookupRoute } from '../../../lib/route/lookup.js'
-import { addRoute, appendRoute, deleteRoute, replaceRoute } from '../../../lib/route/operations.js'
+import { listMulticastRoutes } from '../../../lib/route/multicast.js'
+import {
+  addRoute,
+  appendRoute,
+  deleteRoute,
+  prependRoute,
+  replaceRoute,
+  updateRoute,
+} from '../../../lib/route/operations.js'
 import type { RouteDeletion, RouteOptions } from '../../../lib/route/options.js'
 import type { Route } from '../../../lib/route/route.js'
 import { refusal } from '../../support/links.js'
@@ -25,8 +33,8 @@ const lookup = (options: Partial<Parameters<typeof lookupRoute.op>[0]> = {}) => 
   6: () => lookupRoute.op({ dst: gw6, ...options }),
 })
 
-const noEncap = 'encapsulations of routes are not offered yet'
-const noReplaceOnly = 'no verb replaces what must exist: replaceRoute makes it too (NLM_F_CREATE)'
+const sid = '2001:db8:a:b:c:d:e:f'
+const onVxlan = { encap: { type: 'ip6', id: 66_051, dst: sid, hoplimit: 66 }, dev: 'vxlan1' } as const
 const noScope = 'the kernel overlooks the scope of an IPv6 route, so it is refused'
 const unless = {
   'differs: flags = "0x5", ip "0x1"': 'a look-up is acknowledged too: how its reply is known to be complete',
@@ -37,6 +45,14 @@ describe('bytes as iproute2 sends them', () => {
   testFixtures('route-ipv4', {
     unless,
     same: {
+      [`ip route add ${net4} encap ip id 66051 src 10.1.2.3 dst 10.4.5.6 ttl 66 tos 18 dev vxlan1`]: add({
+        ...{ encap: { type: 'ip', id: 66_051, src: '10.1.2.3', dst: '10.4.5.6', ttl: 66, tos: 0x18 }, dev: 'vxlan1' },
+      }),
+      [`ip route add ${net4} encap ip6 id 66051 dst ${sid} hoplimit 66 dev vxlan1`]: add(onVxlan),
+      [`ip route add ${net4} encap mpls 258/513 via ${gw4}`]: via({ encap: { type: 'mpls', labels: [258, 513] } }),
+      [`ip route add ${net4} encap seg6 mode encap segs ${sid} dev eth0`]: add({
+        ...{ encap: { type: 'seg6', mode: 'encap', segs: [sid] }, dev: 'eth0' },
+      }),
       [`ip route add ${net4} via ${gw4}`]: via(),
       [`ip route add ${net4} via ${gw4} dev eth0`]: via({ dev: 'eth0' }),
       [`ip route add ${net4} dev eth0`]: add({ dev: 'eth0' }),
@@ -148,6 +164,8 @@ describe('bytes as iproute2 sends them', () => {
       [`ip route append ${net4} via ${gw4} metric 66051`]: () =>
         appendRoute.op({ dst: net4, via: gw4, metric: 66_051 }),
       [`ip route replace ${net4} via ${gw4}`]: () => replaceRoute.op({ dst: net4, via: gw4 }),
+      [`ip route prepend ${net4} via ${gw4}`]: () => prependRoute.op({ dst: net4, via: gw4 }),
+      [`ip route change ${net4} via ${gw4}`]: () => updateRoute.op({ dst: net4, via: gw4 }),
       [`ip route del ${net4}`]: () => deleteRoute.op({ dst: net4, any: true }),
       [`ip route del ${net4} via ${gw4} dev eth0`]: () => deleteRoute.op({ dst: net4, via: gw4, dev: 'eth0' }),
       [`ip route del ${net4} table 16909060 metric 66051 proto static`]: () =>
@@ -175,18 +193,16 @@ describe('bytes as iproute2 sends them', () => {
       [`ip -f mpls route add 258 as 513/769 via inet ${gw4} dev eth0`]: 'MPLS routes are not offered',
       [`ip route add ${net4} via ${gw4} ttl-propagate enabled`]: mplsOnly,
       [`ip route add ${net4} via ${gw4} ttl-propagate disabled`]: mplsOnly,
-      [`ip route add ${net4} encap ip id 66051 src 10.1.2.3 dst 10.4.5.6 ttl 66 tos 18 dev vxlan1`]: noEncap,
-      [`ip route add ${net4} encap ip6 id 66051 dst 2001:db8:a:b:c:d:e:f hoplimit 66 dev vxlan1`]: noEncap,
-      [`ip route add ${net4} encap mpls 258/513 via ${gw4}`]: noEncap,
-      [`ip route add ${net4} encap seg6 mode encap segs 2001:db8:a:b:c:d:e:f dev eth0`]: noEncap,
-      [`ip route prepend ${net4} via ${gw4}`]: 'no verb puts a route before others (NLM_F_CREATE alone)',
-      [`ip route change ${net4} via ${gw4}`]: noReplaceOnly,
       [`ip route test ${net4}`]: 'a word of ip without meaning: a route that leads nowhere, made exclusively',
     },
   })
   testFixtures('route-ipv6', {
     unless,
     same: {
+      [`ip -6 route add ${net6} encap seg6 mode inline segs ${sid} dev eth0`]: add6({
+        ...{ encap: { type: 'seg6', mode: 'inline', segs: [sid] }, dev: 'eth0' },
+      }),
+      [`ip -6 route add ${net6} encap ip6 id 66051 dst ${sid} hoplimit 66 dev vxlan1`]: add6(onVxlan),
       [`ip -6 route add ${net6} via ${gw6}`]: via6(),
       [`ip route add ${net6} via ${gw6}`]: via6(),
       [`ip -6 route add ${net6} via fe80::1:2 dev eth0`]: add6({ via: 'fe80::1:2', dev: 'eth0' }),
@@ -230,6 +246,7 @@ describe('bytes as iproute2 sends them', () => {
       'ip -6 route add anycast 2001:db8:20:30::7 dev eth0': add({ type: 'anycast', dev: 'eth0' }, '2001:db8:20:30::7'),
       [`ip -6 route append ${net6} via ${gw6}`]: () => appendRoute.op({ dst: net6, via: gw6 }),
       [`ip -6 route replace ${net6} via ${gw6}`]: () => replaceRoute.op({ dst: net6, via: gw6 }),
+      [`ip -6 route change ${net6} via ${gw6}`]: () => updateRoute.op({ dst: net6, via: gw6 }),
       [`ip -6 route del ${net6}`]: () => deleteRoute.op({ dst: net6, any: true }),
       [`ip -6 route del ${net6} via ${gw6} dev eth0`]: () => deleteRoute.op({ dst: net6, via: gw6, dev: 'eth0' }),
       [`ip route get ${gw6}`]: lookup()[6],
@@ -241,9 +258,30 @@ describe('bytes as iproute2 sends them', () => {
     },
     beyond: {
       [`ip -6 route add ${net6} dev eth0 scope link`]: noScope,
-      [`ip -6 route add ${net6} encap seg6 mode inline segs 2001:db8:a:b:c:d:e:f dev eth0`]: noEncap,
-      [`ip -6 route add ${net6} encap ip6 id 66051 dst 2001:db8:a:b:c:d:e:f hoplimit 66 dev vxlan1`]: noEncap,
-      [`ip -6 route change ${net6} via ${gw6}`]: noReplaceOnly,
+    },
+  })
+  testFixtures('route-lookup', {
+    unless,
+    same: {
+      [`ip route get ${gw4} notify`]: lookup({ notify: true })[4],
+      [`ip route get ${gw4} dsfield 0x14 sport 4660 dport 22136 ipproto udp`]: lookup({
+        ...{ tos: 0x14, sport: 4660, dport: 22_136, ipproto: 'udp' },
+      })[4],
+      [`ip route get ${gw6} flowlabel 0x12345`]: lookup({ flowlabel: 0x12345 })[6],
+    },
+  })
+  const everyTable = { 'ip alone: 15 = fe000000': 'what was learned is listed of all tables' }
+  testFixtures('route-dumps', {
+    same: {
+      'ip route show cache': () => ({ op: listRoutes.op({ family: 'inet', table: 'cache' }), except: everyTable }),
+      'ip -6 route show cache': () => ({ op: listRoutes.op({ family: 'inet6', table: 'cache' }), except: everyTable }),
+      'ip route show table all type local dev eth0': () => ({
+        op: listRoutes.op({ table: 'all', type: 'local', dev: 'eth0' }),
+        except: { 'differs: rtm_type = "local", ip "unspec"': 'ip leaves it out of the request, and looks itself' },
+      }),
+      'ip route show root 10.0.0.0/8 proto kernel': () => listRoutes.op({ root: '10.0.0.0/8', proto: 'kernel' }),
+      'ip mroute show': () => listMulticastRoutes.op({ family: 'inet', table: 'default' }),
+      'ip -6 mroute show': () => listMulticastRoutes.op({ family: 'inet6' }),
     },
   })
   testFixtures('topologies', {
@@ -343,7 +381,10 @@ describe('refused before anything is sent', () => {
     ['pref', { dst: net4, via: gw4, pref: 'low' }],
     ['pref', { dst: net6, via: gw6, pref: 'lowest' }],
     ['realms', { dst: net6, via: gw6, realms: { to: 1 } }],
-    ['realms', { dst: net4, via: gw4, realms: { to: 65_536 } }],
+    ['realms', { dst: net4, via: gw4, realms: 7 }],
+    ['realms.to', { dst: net4, via: gw4, realms: { to: 65_536 } }],
+    ['realms.from', { dst: net4, via: gw4, realms: { from: 'nobody', to: 1 } }],
+    ['realms.to', { dst: net4, via: gw4, realms: {} }],
     ['nhid', { dst: net4, nhid: 0 }],
     ['mtu', { dst: net4, via: gw4, mtu: 65_521 }],
     ['advmss', { dst: net4, via: gw4, advmss: 65_496 }],
@@ -425,7 +466,7 @@ describe('deleteRoute', () => {
 
   test('says nothing of a listed route that the kernel refuses to hear', () => {
     const route = { ...listed, nhid: 3, expires: 5, error: 'EACCES', unknown: [], realms: { to: 1 } }
-    expect(sent(route).attributes.sort((a, b) => a - b)).toEqual([1, 6, 30])
+    expect(sent(route).attributes.sort((a, b) => a - b)).toEqual([1, 6, 8, 30])
   })
 
   test('takes the next hops of a listed route', () => {

@@ -77,9 +77,10 @@ test('locks, of which ip says nothing in JSON', () => {
   })
 })
 
-test('an encapsulation is kept as it came', () => {
+test('an encapsulation', () => {
   const encapsulated = find('ip -d -j route show table 10', '10.20.39.0/24')
-  expect(encapsulated?.unknown?.map(({ type }) => type).sort()).toEqual([21, 22])
+  const ip = { type: 'ip', id: 66_051n, src: '10.1.2.3', dst: '10.4.5.6', ttl: 66, tos: 0, flags: [] }
+  expect(encapsulated?.encap).toEqual(ip)
 })
 
 test('an answer of a look-up', () => {
