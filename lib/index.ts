@@ -1,15 +1,18 @@
 /** Linux network configuration, straight to the kernel. */
 
 export type { Address } from './address/address.js'
+export type { AddressFilter } from './address/filter.js'
+export { type AddressQuery, getAddress } from './address/get.js'
 export {
-  type AddressFilter,
-  type AddressIdentity,
-  type AddressOptions,
-  addAddress,
-  deleteAddress,
-  listAddresses,
-  replaceAddress,
-} from './address/operations.js'
+  type AnycastAddressFilter,
+  type JoinedAddress,
+  listAnycastAddresses,
+  listMulticastAddresses,
+  type MulticastAddressFilter,
+} from './address/groups.js'
+export { type AddressListFilter, flushAddresses, listAddresses } from './address/list.js'
+export { type AddressDeletion, addAddress, deleteAddress, replaceAddress } from './address/operations.js'
+export type { AddressIdentity, AddressOptions } from './address/options.js'
 export type { AddressIn, IpFamily } from './codec/addresses.js'
 export type { UnknownAttribute, WithUnknown } from './codec/table.js'
 export {
@@ -31,18 +34,30 @@ export {
 } from './errors.js'
 export type { FdbEntry, FdbState } from './fdb/fdb.js'
 export {
+  addFloodDestination,
+  deleteFloodDestination,
+  type FloodDestination,
+  type FloodFilter,
+  listFloodDestinations,
+} from './fdb/flood.js'
+export { type FdbFlushFilter, flushFdb } from './fdb/flush.js'
+export { type FdbFilter, type FdbQuery, getFdb, listFdb } from './fdb/list.js'
+export {
   addFdb,
   appendFdb,
   deleteFdb,
-  type FdbFilter,
   type FdbIdentity,
   type FdbOptions,
-  type FdbQuery,
-  getFdb,
-  listFdb,
   replaceFdb,
 } from './fdb/operations.js'
 export { addAltName, deleteAltName } from './link/alt-names.js'
+export {
+  type BridgedLink,
+  type BridgedLinkChanges,
+  type BridgedLinkFilter,
+  listBridgedLinks,
+  updateBridgedLink,
+} from './link/bridged-links.js'
 export type { LinkChanges, LinkUpdate } from './link/changes.js'
 export type { CreateOptions } from './link/create.js'
 export type { LinkDetails } from './link/get.js'
@@ -130,21 +145,60 @@ export type { VrfPort, VrfPortData } from './link/ports/vrf.js'
 export { openTap, openTun, TunQueue, type TunQueueOptions } from './link/tun-queue.js'
 export { updateLink } from './link/update.js'
 export type { LinkVf } from './link/vf.js'
+export { updateVf, type VfChanges } from './link/vf-update.js'
+export { flushMdb, type MdbFlush } from './mdb/flush.js'
+export {
+  getMdb,
+  listMdb,
+  listMdbRouters,
+  type MdbFilter,
+  type MdbQuery,
+  type MdbRouterFilter,
+} from './mdb/list.js'
+export type { MdbEntry, MdbRouter, MdbSource } from './mdb/mdb.js'
+export { addMdb, deleteMdb, replaceMdb } from './mdb/operations.js'
+export type {
+  BridgeMdbIdentity,
+  BridgeMdbOptions,
+  MdbIdentity,
+  MdbOptions,
+  VxlanMdbIdentity,
+  VxlanMdbOptions,
+} from './mdb/options.js'
+export { flushNeighbours, listNeighbours, type NeighbourFilter } from './neighbour/list.js'
 export type { Neighbour } from './neighbour/neighbour.js'
 export {
   addNeighbour,
   deleteNeighbour,
   getNeighbour,
-  listNeighbours,
-  type NeighbourFilter,
   type NeighbourIdentity,
   type NeighbourOptions,
   replaceNeighbour,
+  updateNeighbour,
 } from './neighbour/operations.js'
+export {
+  listNeighbourTables,
+  type NeighbourParameters,
+  type NeighbourTable,
+  type NeighbourTableChanges,
+  type NeighbourTableFilter,
+  updateNeighbourTable,
+} from './neighbour/tables.js'
+export {
+  getNetconf,
+  listNetconf,
+  type Netconf,
+  type NetconfFamily,
+  type NetconfFilter,
+  type NetconfQuery,
+  type NetconfTarget,
+} from './netconf/operations.js'
 export type { BatchOptions, BatchVerb, ItemOutcome } from './netlink/batch.js'
 export type { Operation } from './netlink/operation.js'
 export type { Verb } from './netlink/verb.js'
 export type { NetnsHandle, NetnsRef, SocketHandle, Where } from './netlink/where.js'
+export { attachNetns } from './netns/attach.js'
+export { getNetnsId, listNetnsIds, type NetnsId, type NetnsIdQuery, setNetnsId } from './netns/ids.js'
 export type { InetSocketOptions, TcpSocketOptions, UdpSocketOptions } from './netns/inet-options.js'
 export { type Inside, Netns } from './netns/netns.js'
 export { type InetSocket, openSocket } from './netns/open-socket.js'
@@ -156,19 +210,176 @@ export {
   type NetnsName,
   openNetns,
 } from './netns/operations.js'
+export { identifyNetns, listNetnsPids } from './netns/processes.js'
 export { readSysctl, type SysctlValue, writeSysctl } from './netns/sysctl.js'
-export { listRoutes, type RouteFilter } from './route/list.js'
-export { lookupRoute, type RouteLookup } from './route/lookup.js'
+export { type NetnsEvent, type NetnsWatch, type NetnsWatchOptions, watchNetns } from './netns/watch.js'
+export {
+  getNexthopBucket,
+  listNexthopBuckets,
+  type NexthopBucketFilter,
+  type NexthopBucketQuery,
+} from './nexthop/buckets.js'
+export { flushNexthops, listNexthops, type NexthopFilter } from './nexthop/list.js'
+export type { NexthopBucket, NexthopMember, NexthopObject } from './nexthop/nexthop.js'
+export {
+  addNexthop,
+  deleteNexthop,
+  getNexthop,
+  type NexthopCounts,
+  type NexthopIdentity,
+  type NexthopMemberOptions,
+  type NexthopObjectOptions,
+  type NexthopQuery,
+  replaceNexthop,
+} from './nexthop/operations.js'
+export type { Estimator } from './qdisc/estimator.js'
+export type { BfifoData, BfifoOptions, BfifoQdisc } from './qdisc/kinds/bfifo.js'
+export type { ClsactQdisc } from './qdisc/kinds/clsact.js'
+export type { FqData, FqOptions, FqQdisc, FqXstats } from './qdisc/kinds/fq.js'
+export type {
+  FqCodelChanges,
+  FqCodelData,
+  FqCodelOptions,
+  FqCodelQdisc,
+  FqCodelXstats,
+} from './qdisc/kinds/fq-codel.js'
+export type { Qdisc } from './qdisc/kinds/index.js'
+export type { IngressQdisc } from './qdisc/kinds/ingress.js'
+export type { MqQdisc } from './qdisc/kinds/mq.js'
+export type { NetemQdisc, NetemXstats } from './qdisc/kinds/netem.js'
+export type { NoqueueQdisc } from './qdisc/kinds/noqueue.js'
+export type { PfifoData, PfifoOptions, PfifoQdisc } from './qdisc/kinds/pfifo.js'
+export type { PfifoFastData, PfifoFastQdisc } from './qdisc/kinds/pfifo-fast.js'
+export type { TbfQdisc } from './qdisc/kinds/tbf.js'
+export type { LinkLayer } from './qdisc/link-layer.js'
+export type { NetemDistribution } from './qdisc/netem/distribution.js'
+export type { NetemData, NetemLossModel, NetemOptions, NetemSlot } from './qdisc/netem/options.js'
+export {
+  addQdisc,
+  deleteQdisc,
+  getQdisc,
+  listQdiscs,
+  type OtherQdiscOptions,
+  type QdiscChanges,
+  type QdiscFilter,
+  type QdiscIdentity,
+  type QdiscOptions,
+  type QdiscPlace,
+  type QdiscSettingChanges,
+  type QdiscSettings,
+  replaceQdisc,
+  updateQdisc,
+} from './qdisc/operations.js'
+export type { OtherQdisc, QdiscBase, QdiscOf, QdiscStats } from './qdisc/qdisc.js'
+export type { Stab, StabSpec } from './qdisc/stab.js'
+export type { TbfData, TbfOptions } from './qdisc/tbf/options.js'
+export type { Percent } from './qdisc/units/percent.js'
+export type { Rate } from './qdisc/units/rate.js'
+export type { Size } from './qdisc/units/size.js'
+export type { Time } from './qdisc/units/time.js'
+export { flushRouteCache, flushRoutes } from './route/flush.js'
+export { type ListRoutes, listRoutes, type RouteFilter } from './route/list.js'
+export { type LookupRoute, lookupRoute, type RouteLookup } from './route/lookup.js'
 export type { RouteMetricOptions, RouteMetrics } from './route/metrics.js'
-export type { Realms } from './route/nexthops.js'
-export { addRoute, appendRoute, deleteRoute, replaceRoute } from './route/operations.js'
+export type {
+  MplsNexthop,
+  MplsNexthopOptions,
+  MplsRoute,
+  MplsRouteIdentity,
+  MplsRouteOptions,
+} from './route/mpls.js'
+export type { MplsRouteFilter, MplsRouteLookup } from './route/mpls-list.js'
+export {
+  listMulticastRoutes,
+  type MulticastHop,
+  type MulticastRoute,
+  type MulticastRouteFilter,
+} from './route/multicast.js'
+export {
+  addRoute,
+  appendRoute,
+  deleteRoute,
+  prependRoute,
+  replaceRoute,
+  updateRoute,
+} from './route/operations.js'
 export type { NexthopOptions, RouteDeletion, RouteIdentity, RouteOptions } from './route/options.js'
 export type { Nexthop, Route, RouteProto, RouteScope, RouteTable, RouteType } from './route/route.js'
+export type { BpfEncap } from './rtnetlink/encap/bpf.js'
+export type { Encap, EncapOptions, OtherEncap } from './rtnetlink/encap/encap.js'
+export type { IlaEncap, IlaEncapOptions } from './rtnetlink/encap/ila.js'
+export type { Ioam6Encap, Ioam6EncapOptions, Ioam6Frequency, Ioam6Trace } from './rtnetlink/encap/ioam6.js'
+export type { IpEncap, IpEncapOptions } from './rtnetlink/encap/ip.js'
+export type { Ip6Encap, Ip6EncapOptions } from './rtnetlink/encap/ip6.js'
+export type { MplsEncap, MplsEncapOptions } from './rtnetlink/encap/mpls.js'
+export type { RplEncap, RplEncapOptions } from './rtnetlink/encap/rpl.js'
+export type { Seg6Encap, Seg6EncapOptions } from './rtnetlink/encap/seg6.js'
+export type { Seg6localEncap, Seg6localEncapOptions } from './rtnetlink/encap/seg6local.js'
+export type { Seg6localCounters } from './rtnetlink/encap/seg6local-attributes.js'
+export type { Segments } from './rtnetlink/encap/srh.js'
+export type { XfrmEncap, XfrmEncapOptions } from './rtnetlink/encap/xfrm.js'
 export type { Family } from './rtnetlink/family.js'
+export type { IdRange, Span } from './rtnetlink/id-range.js'
+export type { Named, NamedProto, NamedRealms, NamedScope, NamedTable } from './rtnetlink/names.js'
 export { batch } from './rtnetlink/operation.js'
+export type { Realms } from './rtnetlink/realms.js'
+export { type Message, type RequestFlag, type RequestOptions, type RequestVerb, request } from './rtnetlink/request.js'
 export {
   type OpenRouteSocket,
   openRouteSocket,
   RouteSocket,
   type RouteSocketOptions,
 } from './rtnetlink/route-socket.js'
+export { flushRules, listRules, type RuleFilter } from './rule/list.js'
+export { addRule, deleteRule } from './rule/operations.js'
+export type { RuleDeletion, RuleOptions, RuleSelector } from './rule/options.js'
+export type { Rule, RuleFamily } from './rule/rule.js'
+export {
+  getLinkStats,
+  type LinkStatsFilter,
+  type LinkStatsGroup,
+  type LinkStatsQuery,
+  type LinkStatsSettings,
+  type LinkStatsSubgroup,
+  listLinkStats,
+  setLinkStats,
+} from './stats/operations.js'
+export type { LinkOffloadStats, LinkStats, LinkXstats } from './stats/stats.js'
+export type { BothWays } from './stats/xstats.js'
+export {
+  type BridgeVlanGlobal,
+  type BridgeVlanGlobalChanges,
+  type BridgeVlanRouterPort,
+  listBridgeVlanGlobals,
+  updateBridgeVlanGlobal,
+} from './vlan/global.js'
+export { type BridgeVlanFilter, listBridgeVlanRanges, listBridgeVlans } from './vlan/list.js'
+export { listMstStates, type MstState, type MstStateFilter, type MstStateOptions, updateMstState } from './vlan/mst.js'
+export {
+  addBridgeVlan,
+  type BridgeVlanChanges,
+  type BridgeVlanIdentity,
+  type BridgeVlanOptions,
+  deleteBridgeVlan,
+  replaceBridgeVlan,
+  updateBridgeVlan,
+} from './vlan/operations.js'
+export {
+  addBridgeVlanTunnel,
+  type BridgeVlanTunnel,
+  type BridgeVlanTunnelIdentity,
+  type BridgeVlanTunnelOptions,
+  deleteBridgeVlanTunnel,
+  listBridgeVlanTunnels,
+} from './vlan/tunnel.js'
+export type { BridgeVlan, BridgeVlanData, BridgeVlanRange, BridgeVlanStatistics } from './vlan/vlan.js'
+export {
+  addVni,
+  deleteVni,
+  listVnis,
+  replaceVni,
+  type VniFilter,
+  type VniIdentity,
+  type VniOptions,
+} from './vni/operations.js'
+export type { Vni, VniStatistics } from './vni/vni.js'

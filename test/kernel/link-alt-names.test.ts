@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { addAddress, listAddresses } from '../../lib/address/operations.js'
-import { addFdb, listFdb } from '../../lib/fdb/operations.js'
+import { listFdb } from '../../lib/fdb/list.js'
+import { addFdb } from '../../lib/fdb/operations.js'
 import { addAltName, deleteAltName } from '../../lib/link/alt-names.js'
 import { createBridge } from '../../lib/link/kinds/bridge.js'
 import { createVeth } from '../../lib/link/kinds/veth.js'

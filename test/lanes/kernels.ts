@@ -29,4 +29,8 @@ export const wordFor = ({ name }: Kernel): string => name.toLowerCase().replace(
 /** What no kernel of Debian has, so that there is nothing to try it on → why. All else has to run somewhere. */
 export const unavailable: readonly { readonly file: string; readonly why: string }[] = [
   { file: 'test/kernel/kinds/bareudp.test.ts', why: 'Debian builds no kernel with CONFIG_BAREUDP' },
+  {
+    file: 'test/kernel/route-encap-ioam6.test.ts',
+    why: 'Debian builds no kernel with CONFIG_IPV6_IOAM6_LWTUNNEL',
+  },
 ]
