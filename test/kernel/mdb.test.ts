@@ -70,9 +70,11 @@ async function printed() {
 }
 
 async function requireMac(context: TestContext) {
+  // A group of its own: the timer of one that has gone takes the bridge out of it when it comes again (br_multicast_group_expired).
+  const grp = '01:00:5e:01:02:99'
   try {
-    await add({ port: 'pa', grp: mac })
-    await deleteMdb({ dev: 'br0', port: 'pa', grp: mac }, where)
+    await add({ port: 'pa', grp })
+    await deleteMdb({ dev: 'br0', port: 'pa', grp }, where)
   } catch (error) {
     if (isKernelError(error, 'EINVAL')) context.skip('this kernel has no MAC addresses in an MDB (Linux 5.11)')
     throw error
