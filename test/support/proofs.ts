@@ -25,17 +25,33 @@ export function prove(proof: Proof, constants: Iterable<string>): void {
 
 interface Inside {
   readonly entries: readonly { readonly start: number }[]
-  readonly writer: { readonly owners: readonly Owner[]; readonly starts: readonly number[]; readonly marks: number }
+  readonly writer: {
+    readonly owners: readonly Owner[]
+    readonly starts: readonly number[]
+    readonly parents: readonly number[]
+    readonly marks: number
+    readonly view: DataView
+    readonly littleEndian: boolean
+  }
 }
 
-/** The attributes that a window's request holds. */
-export function constantsOf(window: Window, index: number): string[] {
+/** Without NLA_F_NESTED. */
+const TYPE_MASK = 0x3fff
+
+/** The attributes that a window's request holds: numbers down to it, `18.2.15`, and the kernel's name. */
+export function attributesOf(window: Window, index: number): { path: string; constant: string }[] {
   const { entries, writer } = window as unknown as Inside
+  const { owners, starts, parents, marks, view, littleEndian } = writer
   const [from, to] = [entries[index]?.start ?? 0, entries[index + 1]?.start ?? Number.POSITIVE_INFINITY]
-  return writer.owners
-    .slice(0, writer.marks)
-    .filter((_owner, mark) => (writer.starts[mark] as number) >= from && (writer.starts[mark] as number) < to)
-    .map(({ constant }) => constant)
+  const numberOf = (mark: number) => view.getUint16((starts[mark] as number) + 2, littleEndian) & TYPE_MASK
+  const pathOf = (mark: number): string => {
+    const parent = parents[mark] ?? -1
+    return parent < 0 ? `${numberOf(mark)}` : `${pathOf(parent)}.${numberOf(mark)}`
+  }
+  return owners.slice(0, marks).flatMap(({ constant }, mark) => {
+    const start = starts[mark] as number
+    return start >= from && start < to ? [{ path: pathOf(mark), constant }] : []
+  })
 }
 
 const installed = Symbol.for('rtnetlink.test.proofs')
@@ -48,7 +64,12 @@ export async function watchKernel(): Promise<void> {
   const { settle } = Window.prototype
   Window.prototype.settle = function watched(this: Window, reply: TransportReply): Outcome[] {
     const outcomes = settle.call(this, reply)
-    for (const [i, { status }] of outcomes.entries()) if (status === 'done') prove('accepted', constantsOf(this, i))
+    for (const [i, { status }] of outcomes.entries())
+      if (status === 'done')
+        prove(
+          'accepted',
+          attributesOf(this, i).map(({ constant }) => constant),
+        )
     return outcomes
   }
   for (const [value] of await everything()) {
