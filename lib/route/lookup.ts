@@ -60,7 +60,7 @@ const lookupAttributes = attributes({
   ...routeAttributes.rows,
   oif: attribute('RTA_OIF', 4, u32(), { writeOnly: true }),
 })
-const lookupMessage = messageFormat(rtmsg, lookupAttributes)
+export const lookupMessage = messageFormat(rtmsg, lookupAttributes)
 
 function addresses({ from, ...options }: RouteLookup) {
   const address = required(options, 'dst', 'an IPv4 or IPv6 address')

@@ -1,13 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { KernelError } from '../../lib/errors.js'
 import type { LinkChanges } from '../../lib/link/changes.js'
 import { createBridge } from '../../lib/link/kinds/bridge.js'
+import { createDummy } from '../../lib/link/kinds/dummy.js'
 import { createVeth } from '../../lib/link/kinds/veth.js'
 import { createVxlan } from '../../lib/link/kinds/vxlan.js'
 import { deleteLink, getLink, listLinks } from '../../lib/link/operations.js'
 import { updateLink } from '../../lib/link/update.js'
 import { openNetns } from '../../lib/netns/operations.js'
-import { skipUnknown } from '../support/kernel-has.js'
+import { requireKinds, skipUnknown } from '../support/kernel-has.js'
 import { still } from '../support/links.js'
 import { fileNamespace, testNamespace } from '../support/namespace.js'
 import { closing } from '../support/netns.js'
@@ -142,6 +143,21 @@ describe('each change, made and read back', () => {
     await expect(updateLink('va', { name: 'vb' }, where)).rejects.toMatchObject({ code: 'EEXIST', applied: false })
     expect(still(await getLink('va', where))).toEqual(still(before))
   })
+})
+
+test('state and carrier, of a link that lets itself be told', async (context) => {
+  await requireKinds(context, 'dummy')
+  await createDummy({ name: 'dy', up: true }, where)
+  for (const operState of ['dormant', 'up'] as const) {
+    expect((await updateLink('dy', { operState }, where)).operState).toBe(operState)
+    expect((await namespace.show('link show dev dy'))[0].operstate).toBe(operState.toUpperCase())
+  }
+  for (const carrier of [false, true]) {
+    expect((await updateLink('dy', { carrier }, where)).carrier).toBe(carrier)
+    const hasNone = async () => (await namespace.show('link show dev dy'))[0].flags.includes('NO-CARRIER')
+    // The kernel notices in its own time (linkwatch).
+    await vi.waitFor(async () => expect(await hasNone()).toBe(!carrier), { timeout: 30_000 })
+  }
 })
 
 describe('to another namespace', () => {
