@@ -59,12 +59,14 @@ function fixedIp(
   }
 }
 
+/** An IPv4 address. */
 export const ipv4 = fixedIp(
   IPV4_BYTES,
   'an IPv4 address',
   (text, into, at) => parseIpv4Into(text, 0, into, at),
   formatIpv4,
 )
+/** An IPv6 address. */
 export const ipv6 = fixedIp(IPV6_BYTES, 'an IPv6 address', parseIpv6Into, formatIpv6)
 
 /** An address of either family; its length tells which. */
@@ -110,6 +112,7 @@ export function macBytes(value: AddressIn): Uint8Array {
   return Uint8Array.from({ length: MAC_BYTES }, (_, i) => Number.parseInt(value.slice(3 * i, 3 * i + 2), 16))
 }
 
+/** A MAC address of six bytes. */
 export const mac: FixedCodec<AddressIn, string> = {
   size: MAC_BYTES,
   expected: "a MAC address such as 'aa:bb:cc:dd:ee:ff'",

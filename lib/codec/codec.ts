@@ -8,6 +8,7 @@ export interface Source {
   readonly littleEndian: boolean
 }
 
+/** One value, to bytes and back. */
 export interface Codec<In, Out = In> {
   /** What a value must be, for error messages: `an integer from 0 to 255`. */
   readonly expected: string

@@ -42,11 +42,17 @@ function integer({ size, signed }: Width, order: Order, range: Range = {}): Fixe
   }
 }
 
+/** Eight bits. */
 export const u8 = (range?: Range) => integer({ size: 1, signed: false }, 'host', range)
+/** 16 bits, in the host's order. */
 export const u16 = (range?: Range) => integer({ size: 2, signed: false }, 'host', range)
+/** 32 bits, in the host's order. */
 export const u32 = (range?: Range) => integer({ size: 4, signed: false }, 'host', range)
+/** Eight bits, signed. */
 export const s8 = (range?: Range) => integer({ size: 1, signed: true }, 'host', range)
+/** 16 bits, signed, in the host's order. */
 export const s16 = (range?: Range) => integer({ size: 2, signed: true }, 'host', range)
+/** 32 bits, signed, in the host's order. */
 export const s32 = (range?: Range) => integer({ size: 4, signed: true }, 'host', range)
 /** Network order. */
 export const be16 = (range?: Range) => integer({ size: 2, signed: false }, 'big', range)

@@ -13,6 +13,7 @@ export interface NestCodec<T extends AnyTable> extends Codec<Infer<T>, InferResu
   readonly table: T
 }
 
+/** Attributes within an attribute. */
 export function nested<T extends AnyTable>(table: T): NestCodec<T> {
   const expected = 'an object'
   return {

@@ -11,6 +11,7 @@ export class Rejection {
     readonly actual: unknown,
   ) {}
 
+  /** Puts the name of what surrounds the value in front of its path. */
   within(name: string, constant?: string): this {
     if (name !== '') this.path.unshift(name)
     this.constant ??= constant

@@ -3,16 +3,19 @@ import type { AnyFixedCodec, FixedCodec, Source } from './codec.js'
 import { Rejection, within } from './rejection.js'
 import type { Writer } from './writer.js'
 
+/** A member of a structure. */
 export interface Field<In, Out> {
   /** The member's name in the kernel's header. */
   readonly member: string
   readonly codec: FixedCodec<In, Out>
 }
 
+/** A member of a structure: its name in the kernel's header, and how it is written and read. */
 export function field<In, Out>(member: string, codec: FixedCodec<In, Out>): Field<In, Out> {
   return { member, codec }
 }
 
+/** Members in their order, by the name that each has in options and results. */
 // biome-ignore lint/suspicious/noExplicitAny: a field of any value
 export type Fields = Readonly<Record<string, Field<any, any>>>
 

@@ -6,6 +6,7 @@ import type { AnyCodec, Codec } from './codec.js'
 import { Rejection, within } from './rejection.js'
 import { NESTED, type Owner, type Writer } from './writer.js'
 
+/** What holds for an attribute beside its codec. */
 export interface RowOptions {
   /** Only the kernel says it; refused in a request. */
   readonly readOnly?: true
@@ -32,6 +33,7 @@ export interface Attribute {
   readonly shared?: true
 }
 
+/** One property: its attributes, and what holds for them. */
 export interface Row<In, Out = In, O extends RowOptions = RowOptions> {
   readonly attributes: readonly Attribute[]
   /** Which of `attributes` carries the value. */
@@ -45,11 +47,13 @@ export interface Row<In, Out = In, O extends RowOptions = RowOptions> {
   readonly types?: { in: In; out: Out }
 }
 
+/** Rows by the name that each has in options and results. */
 // biome-ignore lint/suspicious/noExplicitAny: a row of any value
 export type Rows = Readonly<Record<string, Row<any, any, RowOptions>>>
 
 type None = Record<never, never>
 
+/** A row of one attribute: the kernel's constant and number, and how the value is written and read. */
 export function attribute<In, Out, const O extends RowOptions = None>(
   constant: string,
   number: number,
@@ -95,6 +99,7 @@ export interface UnknownAttribute {
   readonly data: Uint8Array
 }
 
+/** A table of attributes, as {@link attributes} makes it. */
 export interface Table<R extends Rows> {
   readonly rows: R
   /** Rows by attribute number, those with a claiming codec first; none for an ignored one. */
@@ -111,7 +116,8 @@ export interface ReadEntry {
   readonly merge: Rows[string]['merge']
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a table of any rows
+/** A table of any rows. */
+// biome-ignore lint/suspicious/noExplicitAny: it stands for all of them in generic constraints
 export type AnyTable = Table<any>
 
 type In<T> = T extends Row<infer I, infer _O, infer _P> ? I : never

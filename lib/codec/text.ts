@@ -75,6 +75,7 @@ export interface Lengths {
   readonly max?: number
 }
 
+/** Bytes as they are. */
 export function bytes({ min = 0, max = 65_531 }: Lengths = {}): Codec<Uint8Array> {
   const expected = min === max ? `${min} bytes (Uint8Array)` : `${min} to ${max} bytes (Uint8Array)`
   return {

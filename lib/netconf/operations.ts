@@ -25,6 +25,7 @@ export interface Netconf extends Omit<InferResult<typeof netconfAttributes>, 'de
   readonly dev: number | 'all' | 'default'
 }
 
+/** Whose settings `getNetconf` reads. */
 export interface NetconfQuery {
   readonly dev: NetconfTarget
   /** Absent: IPv4. `-4`, `-6`, `-M` */

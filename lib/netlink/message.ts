@@ -15,6 +15,7 @@ export interface MessageValue<F extends Fields, T extends AnyTable> {
   readonly attributes: Infer<T>
 }
 
+/** One object of a reply. */
 export interface Message<F extends Fields, T extends AnyTable> {
   readonly header: StructOut<F>
   readonly attributes: InferResult<T>

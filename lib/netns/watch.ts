@@ -27,6 +27,7 @@ export interface NetnsWatchOptions {
 
 /** The events, one after the other; ended by leaving the loop, by `return`, by the signal or with its block (`await using`). */
 export interface NetnsWatch extends AsyncIterableIterator<NetnsEvent> {
+  /** Ends it. */
   return(): Promise<IteratorResult<NetnsEvent>>
   /** The same as `return`. */
   [Symbol.asyncDispose](): Promise<void>

@@ -15,6 +15,7 @@ export interface NexthopMemberOptions {
   readonly weight?: number | undefined
 }
 
+/** What `addNexthop` and `replaceNexthop` take: a way, a group of others, or a blackhole. */
 export interface NexthopObjectOptions {
   /** Absent: the kernel chooses one that is free. `id` */
   readonly id?: number | undefined

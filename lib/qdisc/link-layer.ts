@@ -4,6 +4,7 @@ import { u8 } from '../codec/integers.js'
 
 export const linkLayer = enumeration(u8(), 'TC_LINKLAYER', { unaware: 0, ethernet: 1, atm: 2 })
 
+/** What a link puts around a packet: cells of ATM are 53 bytes for 48. `linklayer` */
 export type LinkLayer = 'unaware' | 'ethernet' | 'atm'
 
 const CELL = 53

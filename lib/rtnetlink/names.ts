@@ -13,8 +13,11 @@ import { scope } from './scope.js'
 export type Named<Name extends string> = Name | (string & {}) | number
 
 type NameIn<E> = E extends Enumeration<infer Name> ? Name : never
+/** A routing table: by the kernel's name, one of `rt_tables`, or number. */
 export type NamedTable = Named<NameIn<typeof routeTable>>
+/** Who made it: by the kernel's name, one of `rt_protos`, or number. */
 export type NamedProto = Named<NameIn<typeof proto>>
+/** How far it reaches: by the kernel's name, one of `rt_scopes`, or number. */
 export type NamedScope = Named<NameIn<typeof scope>>
 
 /** Where the names of one kind of number are, and what they may stand for. */

@@ -19,7 +19,9 @@ const sent: readonly Proof[] = ['bytes', 'accepted']
 const possible = ({ readOnly, writeOnly }: RowOptions): readonly Proof[] =>
   readOnly ? ['read'] : writeOnly ? sent : [...sent, 'read']
 
-/** One an attribute of every table of a message, in the order of files and rows. */
+const placeOf = ({ origin, constant, option }: Line) => `${origin} ${constant} ${option}`
+
+/** One an attribute of every table of a message, by files and names. */
 export async function lines(): Promise<Line[]> {
   const found = new Map<string, Line>()
   for (const [value, origin] of await everything()) {
@@ -29,10 +31,12 @@ export async function lines(): Promise<Line[]> {
     for (const [option, row] of Object.entries(rows as Rows))
       for (const { constant } of row.attributes as readonly Attribute[]) {
         const line = { origin, option, constant, possible: possible(row.options) }
-        if (!found.has(constant)) found.set(constant, line)
+        const known = found.get(constant)
+        // One that stands in several tables is told of once.
+        if (known === undefined || placeOf(line) < placeOf(known)) found.set(constant, line)
       }
   }
-  return [...found.values()].sort((a, b) => (a.origin < b.origin ? -1 : a.origin > b.origin ? 1 : 0))
+  return [...found.values()].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
 }
 
 /** Why a proof is missing: lines of `NAME proof[,proof] reason` in unproved.txt, `*` at the end of a name standing for any rest. */
