@@ -1,6 +1,6 @@
 /** Encapsulations of routes: what we ask for is what `ip` shows and what we read, and packets arrive. */
 import { readFileSync } from 'node:fs'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { isKernelError } from '../../lib/errors.js'
 import { writeSysctl } from '../../lib/netns/sysctl.js'
 import { addNexthop, deleteNexthop } from '../../lib/nexthop/operations.js'
@@ -254,12 +254,9 @@ test('seg6 with a source of its own', async (context) => {
   await addRoute({ dst: net6(1), dev: 'eth0', encap }, where).catch(skipEncap(context, 'seg6'))
   const [route] = await listRoutes({ dst: net6(1) }, where)
   await deleteRoute({ dst: net6(1), dev: 'eth0' }, where)
-  expect(route?.encap).toMatchObject({
-    ...encap,
-    tunsrc: route?.encap && 'tunsrc' in route.encap ? encap.tunsrc : undefined,
-  })
   if (route?.encap?.type === 'seg6' && route.encap.tunsrc === undefined)
     context.skip('this kernel has no source of a seg6 encapsulation (Linux 7.1)')
+  expect(route?.encap).toEqual(encap)
 })
 
 describe('seg6local', () => {
@@ -295,14 +292,17 @@ describe('seg6local', () => {
   test('tables of a VRF', async (context) => {
     await requireKinds(context, 'vrf')
     await stage.ip('link add vrf0 index 66060 type vrf table 77')
+    onTestFinished(() => stage.ip('link delete vrf0'))
     await stage.ip('link set vrf0 up')
     await writeSysctl('net.vrf.strict_mode', 1, { netns: stage.name })
     await prove(context, [
       local({ action: 'End.DT4', vrftable: 77 }, 'End.DT4 vrftable 77'),
       local({ action: 'End.DT6', vrftable: 77 }, 'End.DT6 vrftable 77'),
       local({ action: 'End.DT46', vrftable: 77 }, 'End.DT46 vrftable 77'),
-    ])
-    await stage.ip('link delete vrf0')
+    ]).catch((error) => {
+      if (isKernelError(error, 'EINVAL')) context.skip('this kernel has no vrftable of seg6local (Linux 5.11)')
+      throw error
+    })
   })
 
   test('counters', async (context) => {
@@ -310,6 +310,10 @@ describe('seg6local', () => {
     const dst = '2001:db8:a:99::1/128'
     await addRoute({ dst, dev: 'eth0', encap }, where).catch(skipEncap(context, 'seg6local'))
     const [route] = await listRoutes({ dst }, where)
+    if (route !== undefined) await deleteRoute(route, where)
+    if (route?.encap?.type === 'seg6local' && route.encap.counters === undefined)
+      context.skip('this kernel has no counters of seg6local (Linux 5.14)')
+    await addRoute({ dst, dev: 'eth0', encap }, where)
     const counters = { packets: 0n, bytes: 0n, errors: 0n }
     expect(route?.encap).toEqual({ ...encap, counters })
     expect(await stage.text('-s -6 route show 2001:db8:a:99::1')).toMatch(/packets 0 bytes 0 errors 0/)
@@ -318,7 +322,13 @@ describe('seg6local', () => {
 
   test('flavors', async (context) => {
     const psp = local({ action: 'End', flavors: ['psp'] }, 'End flavors psp')
-    await addRoute({ dst: net6(9), dev: 'eth0', encap: psp.encap }, where).catch(skipEncap(context, 'seg6local'))
+    await addRoute({ dst: net6(9), dev: 'eth0', encap: psp.encap }, where)
+      .catch(skipEncap(context, 'seg6local'))
+      .catch((error) => {
+        if (isKernelError(error) && error.attribute?.includes('flavors'))
+          context.skip('this kernel has no such flavor of seg6local (Linux 6.3)')
+        throw error
+      })
     const [route] = await listRoutes({ dst: net6(9) }, where)
     await deleteRoute({ dst: net6(9), dev: 'eth0' }, where)
     if (route?.encap?.type === 'seg6local' && route.encap.flavors === undefined)
@@ -343,7 +353,9 @@ test('rpl', async (context) => {
 
 test('xfrm', async (context) => {
   await requireKinds(context, 'xfrm')
-  await stage.ip('link add xfrm1 index 66061 type xfrm external')
+  await stage
+    .ip('link add xfrm1 index 66061 type xfrm external')
+    .catch(() => context.skip('this kernel has no external xfrm links (Linux 6.1)'))
   await stage.ip('link set xfrm1 addrgenmode none up')
   await prove(context, [
     { dst: net4(1), encap: { type: 'xfrm', ifId: 66_051 }, more: { dev: 'xfrm1' }, words: 'xfrm if_id 66051' },
@@ -390,5 +402,7 @@ test('packets go to a segment, which unpacks and counts them', async (context) =
   expect(seen).toBe('fd00:1::1')
   expect(await packet).toMatch(/fd00:1::1 > fd00:f::2: .*fd00:1::1\.7 > fd00:2::2\.7/)
   const [route] = await listRoutes({ dst: `${segment}/128` }, far.where)
-  expect(route?.encap?.type === 'seg6local' && route.encap.counters?.packets).toBeGreaterThanOrEqual(1n)
+  // Linux 5.14 and newer tell of them.
+  const counted = route?.encap?.type === 'seg6local' ? route.encap.counters : undefined
+  if (counted !== undefined) expect(counted.packets).toBeGreaterThanOrEqual(1n)
 })
