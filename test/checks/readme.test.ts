@@ -28,12 +28,34 @@ function problems(blocks: readonly CodeBlock[]): string[] {
 /** The file of ours that a block shows, where its fence names one. */
 const shownFile = ({ marks }: CodeBlock) => marks.find((mark) => mark.includes('/'))
 
+/** `deleteLink('vx0')` in a cell of a table, as a program of its own; one with `…` in it is no whole call. */
+function tableCalls(page: string): CodeBlock[] {
+  return read(page)
+    .split('\n')
+    .flatMap((line, index) =>
+      [...(line.startsWith('|') ? line.matchAll(/`([a-z]\w*)\(([^`…]*)\)`/g) : [])]
+        .filter(([, name = '']) => name in library)
+        .map(([code, name]) => ({
+          file: page,
+          line: index,
+          marks: [],
+          code: `import { ${name} } from 'rtnetlink'\n${code.slice(1, -1)}\n`,
+        })),
+    )
+}
+
 describe('code in the documentation', () => {
   const blocks = pages.flatMap((page) => codeBlocks(page))
 
   test('of README.md compiles against the built package, as that of the guide does', () => {
     expect(codeBlocks('README.md')).not.toHaveLength(0)
     expect(problems(blocks.filter((block) => shownFile(block) === undefined))).toEqual([])
+  })
+
+  test('of tables compiles too, a call a cell', () => {
+    const calls = pages.flatMap((page) => tableCalls(page))
+    expect(calls.length).toBeGreaterThan(100)
+    expect(problems(calls)).toEqual([])
   })
 
   test('that is a file of ours is that file', () => {
