@@ -88,7 +88,7 @@ title: Attributes
 
 Made by \`npm run attributes\` from the tables of the library and from what the last \`npm test\` saw; not written by hand.
 
-- **bytes** (${count('bytes')}): what we send for it is what iproute2 sends for the same words (\`test/fixtures\`), in a message that has nothing of ours besides.
+- **bytes** (${count('bytes')}): what we send for it is what iproute2 sends for the same words (\`test/fixtures\`).
 - **accepted** (${count('accepted')}): a kernel took it in a live test. **read** (${count('read')}): a kernel told of it in one.
 - Number and name of each are those of the kernel's headers (\`test/checks/constants.test.ts\`). \`·\`: there is nothing to prove, it is only read, or only written.
 
