@@ -5,8 +5,10 @@ import {
   getNothing,
   linkDump,
   type Message,
+  message,
   messages,
   NETLINK_FIB_LOOKUP,
+  NLM_F_ACK,
   NLMSG_DONE,
   NLMSG_ERROR,
   newNetns,
@@ -327,4 +329,15 @@ describe('submit', () => {
     })
     expect(socket.closed).toBe(true)
   })
+})
+
+test.each(forms)('%s takes an echo, whose sender bears the groups that it went to as well', async (_name, ask) => {
+  const RTM_NEWADDR = 20
+  const NLM_F_ECHO = 8
+  // ifaddrmsg: 10.9.8.7/32 on lo; IFA_LOCAL.
+  const address = Buffer.from([2, 32, 0, 0, 1, 0, 0, 0, 8, 0, 2, 0, 10, 9, 8, 7])
+  const socket = openSocket({ netns: newNetns() })
+  const reply = await ask(socket, message(RTM_NEWADDR, NLM_F_ECHO | NLM_F_ACK, 1, address))
+  expect(replied(reply).map(({ type }) => type)).toEqual([RTM_NEWADDR, NLMSG_ERROR])
+  expect(socket.foreignMessages).toBe(0)
 })
