@@ -10,17 +10,13 @@ import {
 import { batch } from '../../lib/rtnetlink/operation.js'
 import { manyOf } from '../support/guest.js'
 import { skipUnknown } from '../support/kernel-has.js'
-import { type TestNamespace, testNamespace, upWithoutAddress } from '../support/namespace.js'
+import { type TestNamespace, testNamespace } from '../support/namespace.js'
+import { neighbourLinks } from '../support/neighbours.js'
 
 let ns: TestNamespace
 let where: { netns: string }
 beforeEach(async () => {
-  ns = await testNamespace([
-    'link add eth0 index 258 type veth peer name eth1 index 772',
-    'link add br0 index 1286 type bridge',
-    'link set eth1 master br0',
-    ...['eth0', 'eth1', 'br0'].flatMap(upWithoutAddress),
-  ])
+  ns = await testNamespace(neighbourLinks)
   where = { netns: ns.name }
 })
 

@@ -9,17 +9,14 @@ import {
 } from '../../lib/neighbour/operations.js'
 import { batch } from '../../lib/rtnetlink/operation.js'
 import { skipUnknown } from '../support/kernel-has.js'
-import { type TestNamespace, testNamespace, upWithoutAddress } from '../support/namespace.js'
+import { type TestNamespace, testNamespace } from '../support/namespace.js'
+import { neighbourLinks } from '../support/neighbours.js'
 
 let ns: TestNamespace
 let where: { netns: string }
 beforeEach(async () => {
-  // Without addresses of its own the link asks nobody anything.
   ns = await testNamespace([
-    'link add eth0 index 258 type veth peer name eth1 index 772',
-    'link add br0 index 1286 type bridge',
-    'link set eth1 master br0',
-    ...['eth0', 'eth1', 'br0'].flatMap(upWithoutAddress),
+    ...neighbourLinks,
     'address add 10.1.2.3/24 dev eth0',
     'address add 10.1.3.3/24 dev eth1',
     'address add fd00:1::3/64 dev eth0 nodad',
