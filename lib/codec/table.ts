@@ -24,6 +24,9 @@ export interface RowOptions {
   readonly plain?: true
 }
 
+/** For rows that only the kernel says. */
+export const readOnly = { readOnly: true } as const
+
 /** One kernel attribute. A row has one, one an address family, or several that carry a part of its value each. */
 export interface Attribute {
   readonly constant: string

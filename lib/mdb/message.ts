@@ -5,7 +5,7 @@ import { headed } from '../codec/headed.js'
 import { u8, u16, u32 } from '../codec/integers.js'
 import { arrayOf, nested } from '../codec/nest.js'
 import { field, padding, struct } from '../codec/struct.js'
-import { attribute, attributes } from '../codec/table.js'
+import { attribute, attributes, readOnly } from '../codec/table.js'
 import { ticks } from '../codec/ticks.js'
 import { messageFormat } from '../netlink/message.js'
 import { family } from '../rtnetlink/family.js'
@@ -13,7 +13,6 @@ import { proto } from '../rtnetlink/proto.js'
 import { routerPorts } from '../rtnetlink/router-ports.js'
 import { groupAddress } from './group.js'
 
-const readOnly = { readOnly: true } as const
 const LARGEST_VNI = 0xff_ffff
 
 export const mdbState = enumeration(u8(), 'MDB', { temp: [0, 'MDB_TEMPORARY'], permanent: 1 })

@@ -4,7 +4,7 @@ import { u16, u32, u64 } from '../codec/integers.js'
 import { nested } from '../codec/nest.js'
 import { Rejection } from '../codec/rejection.js'
 import { field, padding, struct } from '../codec/struct.js'
-import { attribute, attributes } from '../codec/table.js'
+import { attribute, attributes, readOnly } from '../codec/table.js'
 import { text } from '../codec/text.js'
 import { messageFormat } from '../netlink/message.js'
 import { family } from '../rtnetlink/family.js'
@@ -29,8 +29,6 @@ function milliseconds(min = 0): FixedCodec<number> {
     },
   }
 }
-
-const readOnly = { readOnly: true } as const
 
 export const neighbourParameters = attributes(
   {

@@ -3,7 +3,7 @@ import { enumeration } from '../codec/enumeration.js'
 import { s32 } from '../codec/integers.js'
 import { onlyRead } from '../codec/only-read.js'
 import { field, struct } from '../codec/struct.js'
-import { attribute, attributes } from '../codec/table.js'
+import { attribute, attributes, readOnly } from '../codec/table.js'
 import { messageFormat } from '../netlink/message.js'
 import { family } from '../rtnetlink/family.js'
 
@@ -14,8 +14,6 @@ export const netconfTarget = enumeration(s32(), 'NETCONFA_IFINDEX', { all: -1, d
 
 /** The kernel's headers have no names for the numbers. */
 export const rpFilter = enumeration(s32(), undefined, { off: 0, strict: 1, loose: 2 })
-
-const readOnly = { readOnly: true } as const
 
 export const netconfAttributes = attributes({
   /** Index of the link, or what stands for all and for those to come. */

@@ -3,13 +3,12 @@ import { bool, flag, s8, s16, s32, u8, u16, u32, u64 } from '../codec/integers.j
 import { nested, opaque } from '../codec/nest.js'
 import { series } from '../codec/series.js'
 import { field, padding, struct } from '../codec/struct.js'
-import { attribute, attributes } from '../codec/table.js'
+import { attribute, attributes, readOnly } from '../codec/table.js'
 import { text } from '../codec/text.js'
 import { messageFormat } from '../netlink/message.js'
 import { family } from '../rtnetlink/family.js'
 import { handle, parent } from './handle.js'
 
-const readOnly = { readOnly: true } as const
 const writeOnly = { writeOnly: true } as const
 
 export const basicStats = struct('gnet_stats_basic', {

@@ -2,9 +2,10 @@
 import { u64 } from '../codec/integers.js'
 import { field, struct } from '../codec/struct.js'
 
-const counter = (member: string) => field(member, u64())
+export const counter = (member: string) => field(member, u64())
 
-export const linkStatistics = struct('rtnl_link_stats64', {
+/** What every structure of counters begins with. */
+export const packetCounters = {
   rxPackets: counter('rx_packets'),
   txPackets: counter('tx_packets'),
   rxBytes: counter('rx_bytes'),
@@ -13,6 +14,10 @@ export const linkStatistics = struct('rtnl_link_stats64', {
   txErrors: counter('tx_errors'),
   rxDropped: counter('rx_dropped'),
   txDropped: counter('tx_dropped'),
+}
+
+export const linkStatistics = struct('rtnl_link_stats64', {
+  ...packetCounters,
   multicast: counter('multicast'),
   collisions: counter('collisions'),
   rxLengthErrors: counter('rx_length_errors'),

@@ -3,10 +3,8 @@ import { enumeration } from '../codec/enumeration.js'
 import { headed } from '../codec/headed.js'
 import { u8, u16, u32 } from '../codec/integers.js'
 import { arrayOf } from '../codec/nest.js'
-import { attribute, attributes } from '../codec/table.js'
+import { attribute, attributes, readOnly } from '../codec/table.js'
 import { ticks } from '../codec/ticks.js'
-
-const readOnly = { readOnly: true } as const
 
 export const routerType = enumeration(u8(), 'MDB_RTR_TYPE', {
   disabled: 0,

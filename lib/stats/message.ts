@@ -1,17 +1,15 @@
 /** RTM_*STATS: struct if_stats_msg and its attributes. */
 import { flags } from '../codec/enumeration.js'
-import { bool, u32, u64 } from '../codec/integers.js'
+import { bool, u32 } from '../codec/integers.js'
 import { nested } from '../codec/nest.js'
 import { field, padding, struct } from '../codec/struct.js'
-import { attribute, attributes } from '../codec/table.js'
+import { attribute, attributes, readOnly } from '../codec/table.js'
 import { messageFormat } from '../netlink/message.js'
 import { family } from '../rtnetlink/family.js'
-import { linkStatistics } from '../rtnetlink/link-stats.js'
+import { counter, linkStatistics, packetCounters } from '../rtnetlink/link-stats.js'
 import { bondXstats, bridgeXstats } from './xstats.js'
 
-const readOnly = { readOnly: true } as const
 const writeOnly = { writeOnly: true } as const
-const counter = (member: string) => field(member, u64())
 
 /** A group is the bit before its attribute's number: IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64) and so on. */
 export const statsGroups = flags(u32(), undefined, { link: 1, xstats: 2, xstatsSlave: 4, offload: 8, afstats: 16 })
@@ -24,14 +22,7 @@ export const xstatsAttributes = attributes({
 })
 
 export const hwStatistics = struct('rtnl_hw_stats64', {
-  rxPackets: counter('rx_packets'),
-  txPackets: counter('tx_packets'),
-  rxBytes: counter('rx_bytes'),
-  txBytes: counter('tx_bytes'),
-  rxErrors: counter('rx_errors'),
-  txErrors: counter('tx_errors'),
-  rxDropped: counter('rx_dropped'),
-  txDropped: counter('tx_dropped'),
+  ...packetCounters,
   multicast: counter('multicast'),
 })
 
@@ -60,14 +51,7 @@ export const offloadAttributes = attributes(
 )
 
 export const mplsStatistics = struct('mpls_link_stats', {
-  rxPackets: counter('rx_packets'),
-  txPackets: counter('tx_packets'),
-  rxBytes: counter('rx_bytes'),
-  txBytes: counter('tx_bytes'),
-  rxErrors: counter('rx_errors'),
-  txErrors: counter('tx_errors'),
-  rxDropped: counter('rx_dropped'),
-  txDropped: counter('tx_dropped'),
+  ...packetCounters,
   rxNoRoute: counter('rx_noroute'),
 })
 

@@ -5,11 +5,9 @@ import { each } from '../codec/each.js'
 import { u16, u64 } from '../codec/integers.js'
 import { nested } from '../codec/nest.js'
 import { field, padding, struct } from '../codec/struct.js'
-import { attribute, attributes } from '../codec/table.js'
+import { attribute, attributes, readOnly } from '../codec/table.js'
 import { vlanFlags } from '../rtnetlink/bridge-vlan-flags.js'
-
-const readOnly = { readOnly: true } as const
-const counter = (member: string) => field(member, u64())
+import { counter } from '../rtnetlink/link-stats.js'
 
 /** How many came in and went out. */
 export interface BothWays<In = bigint> {

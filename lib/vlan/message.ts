@@ -4,7 +4,7 @@ import { enumeration, flags } from '../codec/enumeration.js'
 import { bool, u8, u16, u32, u64 } from '../codec/integers.js'
 import { nested } from '../codec/nest.js'
 import { field, padding, struct } from '../codec/struct.js'
-import { attribute, attributes } from '../codec/table.js'
+import { attribute, attributes, readOnly } from '../codec/table.js'
 import { messageFormat } from '../netlink/message.js'
 import { vlanFlags } from '../rtnetlink/bridge-vlan-flags.js'
 import { family } from '../rtnetlink/family.js'
@@ -12,7 +12,6 @@ import { querierAttributes } from '../rtnetlink/querier.js'
 import { routerPorts } from '../rtnetlink/router-ports.js'
 import { stpState } from '../rtnetlink/stp-state.js'
 
-const readOnly = { readOnly: true } as const
 const writeOnly = { writeOnly: true, implicit: true } as const
 
 export const bridgeVlanInfo = struct('bridge_vlan_info', {

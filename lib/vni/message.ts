@@ -5,11 +5,9 @@ import { flags } from '../codec/enumeration.js'
 import { u8, u32, u64 } from '../codec/integers.js'
 import { nested } from '../codec/nest.js'
 import { field, padding, struct } from '../codec/struct.js'
-import { attribute, attributeByValue, attributes } from '../codec/table.js'
+import { attribute, attributeByValue, attributes, readOnly } from '../codec/table.js'
 import { messageFormat } from '../netlink/message.js'
 import { family } from '../rtnetlink/family.js'
-
-const readOnly = { readOnly: true } as const
 
 export const vniStatisticsAttributes = attributes(
   {

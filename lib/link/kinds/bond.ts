@@ -4,7 +4,7 @@ import { enumeration } from '../../codec/enumeration.js'
 import { bool, u8, u16, u32 } from '../../codec/integers.js'
 import { arrayOf, nested } from '../../codec/nest.js'
 import { Rejection, within } from '../../codec/rejection.js'
-import { attribute, attributes, type Infer, type InferResult } from '../../codec/table.js'
+import { attribute, attributes, type Infer, type InferResult, readOnly } from '../../codec/table.js'
 import { type CreateOptions, createVerb } from '../create.js'
 import { linkRef } from '../index-codec.js'
 import type { LinkKind, Values } from '../kind.js'
@@ -41,7 +41,6 @@ const adSelect = enumeration(u8(), undefined, { stable: 0, bandwidth: 1, count: 
 
 const LARGEST = 0x7fff_ffff
 const milliseconds = u32({ max: LARGEST })
-const readOnly = { readOnly: true } as const
 
 export const bondAdInfoAttributes = attributes({
   /** The aggregator in use. */

@@ -4,7 +4,7 @@ import { enumeration } from '../../codec/enumeration.js'
 import { bool, flag, u8, u16, u32, u64 } from '../../codec/integers.js'
 import { nested } from '../../codec/nest.js'
 import { switches } from '../../codec/switches.js'
-import { attribute, attributes, type Infer, type InferResult } from '../../codec/table.js'
+import { attribute, attributes, type Infer, type InferResult, readOnly } from '../../codec/table.js'
 import { querierAttributes } from '../../rtnetlink/querier.js'
 import { bridgeId } from '../bridge-id.js'
 import { type CreateOptions, createVerb } from '../create.js'
@@ -28,8 +28,6 @@ const switchBits = {
 } as const
 
 export const bridgeSwitches = switches('BR_BOOLOPT', switchBits, ['linkLocalLearning'])
-
-const readOnly = { readOnly: true } as const
 
 // Times are in hundredths of a second (USER_HZ), as `ip` takes and prints them; the kernel keeps them in ticks of its own.
 export const bridgeAttributes = attributes(

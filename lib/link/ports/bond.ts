@@ -2,10 +2,8 @@
 import { linkLayerAddress } from '../../codec/addresses.js'
 import { enumeration, flags } from '../../codec/enumeration.js'
 import { s32, u8, u16, u32 } from '../../codec/integers.js'
-import { attribute, attributes, type InferChanges, type InferResult } from '../../codec/table.js'
+import { attribute, attributes, type InferChanges, type InferResult, readOnly } from '../../codec/table.js'
 import type { PortKind, PortOf } from './port.js'
-
-const readOnly = { readOnly: true } as const
 
 const state = enumeration(u8(), 'BOND_STATE', { active: 0, backup: 1 })
 const miiStatus = enumeration(u8(), 'BOND_LINK', {

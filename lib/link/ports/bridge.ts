@@ -1,13 +1,11 @@
 /** Port of a bridge. `bridge link set`, `ip link set … type bridge_slave` */
 import { bool, flag, u8, u16, u32, u64 } from '../../codec/integers.js'
 import { Rejection } from '../../codec/rejection.js'
-import { attribute, attributes, type InferChanges, type InferResult } from '../../codec/table.js'
+import { attribute, attributes, type InferChanges, type InferResult, readOnly } from '../../codec/table.js'
 import { stpState } from '../../rtnetlink/stp-state.js'
 import { bridgeId } from '../bridge-id.js'
 import { linkRef } from '../index-codec.js'
 import type { PortKind, PortOf } from './port.js'
-
-const readOnly = { readOnly: true } as const
 
 export const bridgePortAttributes = attributes(
   {

@@ -1,11 +1,9 @@
 /** bpf: programs that see packets on the way. `encap bpf in obj … out obj … xmit obj …` */
 import { u32 } from '../../codec/integers.js'
 import { nested } from '../../codec/nest.js'
-import { attribute, attributes, type InferResult } from '../../codec/table.js'
+import { attribute, attributes, type InferResult, readOnly } from '../../codec/table.js'
 import { text } from '../../codec/text.js'
 import type { EncapType } from './type.js'
-
-const readOnly = { readOnly: true } as const
 
 export const bpfHookAttributes = attributes({
   /** Descriptor of the program; the kernel does not tell it. */
